@@ -1,0 +1,9 @@
+//! What one service may know of another: data shapes, query traits and the
+//! one place where permission is decided.
+
+pub mod access;
+mod auth;
+mod directory;
+
+pub use auth::{Authenticator, Credentials, Workspaces};
+pub use directory::{NewUser, UserDirectory, UserSummary};
