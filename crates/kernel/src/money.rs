@@ -161,7 +161,9 @@ mod tests {
             Err(MoneyError::TooPrecise(yen, 0))
         );
         assert_eq!(
-            Money::parse("10.50", Currency::EUR).unwrap().amount_string(),
+            Money::parse("10.50", Currency::EUR)
+                .unwrap()
+                .amount_string(),
             "10.50"
         );
         assert_eq!(
