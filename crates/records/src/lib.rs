@@ -1,0 +1,3 @@
+//! The record platform: a catalog of objects and fields, and the records themselves.
+
+pub mod catalog;
