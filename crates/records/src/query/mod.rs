@@ -1,0 +1,1 @@
+//! The planner: what may be asked of records, compiled to SQL.

@@ -1,0 +1,3 @@
+//! Search as one types, over all searchable objects.
+
+pub mod text;
