@@ -1,0 +1,238 @@
+use std::fmt::Write as _;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use kith_kernel::{Clock, WorkspaceId};
+use tokio_postgres::Row;
+
+use crate::pool::Pool;
+use crate::read::Reading;
+use crate::{Class, ConnectionConfig, Params, ReadLimits, RowStream, StoreConfig, StoreError, Tx};
+
+/// How often unused connections are looked for.
+const SWEEP: Duration = Duration::from_secs(30);
+
+/// The way to one database. Clones share the pools.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: StoreConfig,
+    clock: Clock,
+    app: [Arc<Pool>; 3],
+    reader: [Arc<Pool>; 3],
+    system: [Arc<Pool>; 3],
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl Inner {
+    fn pools(&self) -> impl Iterator<Item = &Arc<Pool>> {
+        self.app.iter().chain(&self.reader).chain(&self.system)
+    }
+
+    fn close(&self) {
+        self.pools().for_each(|pool| pool.close());
+    }
+}
+
+impl Store {
+    /// Sets the pools up. Connections are opened when they are first needed, so this
+    /// succeeds while the database is down; [`Store::ready`] tells.
+    #[expect(
+        clippy::unused_async,
+        reason = "opening shards will have to look at the control schema"
+    )]
+    pub async fn open(config: StoreConfig, clock: Clock) -> Result<Self, StoreError> {
+        let sizes = config.pools;
+        let pools = |role: &str, sizes: [usize; 3]| {
+            std::array::from_fn(|i| pool(&config, role, Class::ALL[i], sizes[i]))
+        };
+        let inner = Arc::new(Inner {
+            app: pools(
+                "kith_app",
+                [sizes.interactive_app, sizes.background, sizes.reports],
+            ),
+            reader: pools(
+                "kith_reader",
+                [sizes.interactive_reader, sizes.background, sizes.reports],
+            ),
+            system: pools("kith_system", [sizes.system; 3]),
+            config,
+            clock,
+        });
+        tokio::spawn(sweep(Arc::downgrade(&inner)));
+        Ok(Self { inner })
+    }
+
+    /// The source of time and ids that this store was opened with.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// Where the database is.
+    pub fn connection(&self) -> &ConnectionConfig {
+        &self.inner.config.connection
+    }
+
+    /// Closes all idle connections now; those in use close when they are given back.
+    pub fn close(&self) {
+        self.inner.close();
+    }
+
+    /// One statement in one round trip, in a read-only transaction of `workspace`, as
+    /// `kith_app`: row-level security shows that workspace's rows only.
+    pub async fn read(
+        &self,
+        workspace: WorkspaceId,
+        class: Class,
+        sql: &str,
+        params: Params<'_>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let reading = self.reading(Some(workspace), class, ReadLimits::default());
+        reading
+            .run(&self.inner.app[class as usize], sql, params)
+            .await
+    }
+
+    /// The same as `kith_reader`, which row-level security does not bind: the statement must
+    /// itself say `workspace_id = $n` for every table it names.
+    pub async fn plan_read(
+        &self,
+        workspace: WorkspaceId,
+        class: Class,
+        sql: &str,
+        params: Params<'_>,
+        limits: ReadLimits,
+    ) -> Result<Vec<Row>, StoreError> {
+        let reading = self.reading(Some(workspace), class, limits);
+        reading
+            .run(&self.inner.reader[class as usize], sql, params)
+            .await
+    }
+
+    /// Rows of a query of any length as `kith_reader`, fetched as they are consumed.
+    ///
+    /// Holds a connection until it ends or is dropped; a consumer that stands still for
+    /// minutes ends with [`StoreError::Timeout`].
+    pub async fn stream(
+        &self,
+        workspace: WorkspaceId,
+        class: Class,
+        sql: &str,
+        params: Params<'_>,
+    ) -> Result<RowStream, StoreError> {
+        let reading = self.reading(Some(workspace), class, ReadLimits::default());
+        RowStream::open(&self.inner.reader[class as usize], &reading, sql, params).await
+    }
+
+    /// Starts a write transaction of `workspace` as `kith_app`. Costs no round trip of its
+    /// own: the first statement carries it.
+    pub async fn begin(&self, workspace: WorkspaceId, class: Class) -> Result<Tx, StoreError> {
+        let lease = self.inner.app[class as usize].acquire().await?;
+        let begin = self.preamble("BEGIN", Some(workspace), class, ReadLimits::default());
+        Tx::begin(lease, begin, self.inner.config.timeouts.of(class))
+    }
+
+    /// One statement without a tenant as `kith_system`, which sees every workspace.
+    pub async fn system_read(
+        &self,
+        class: Class,
+        sql: &str,
+        params: Params<'_>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let reading = self.reading(None, class, ReadLimits::default());
+        reading
+            .run(&self.inner.system[class as usize], sql, params)
+            .await
+    }
+
+    /// Starts a write transaction without a tenant as `kith_system`.
+    pub async fn begin_system(&self, class: Class) -> Result<Tx, StoreError> {
+        let lease = self.inner.system[class as usize].acquire().await?;
+        let begin = self.preamble("BEGIN", None, class, ReadLimits::default());
+        Tx::begin(lease, begin, self.inner.config.timeouts.of(class))
+    }
+
+    /// Whether the database answers.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        self.system_read(Class::Interactive, "SELECT 1", &[])
+            .await?;
+        Ok(())
+    }
+
+    fn reading(&self, workspace: Option<WorkspaceId>, class: Class, limits: ReadLimits) -> Reading {
+        let timeout = limits.timeout_ms.map_or_else(
+            || self.inner.config.timeouts.of(class),
+            |ms| Duration::from_millis(ms.into()),
+        );
+        Reading {
+            begin: self.preamble("BEGIN READ ONLY", workspace, class, limits),
+            timeout,
+        }
+    }
+
+    /// The statements that open a transaction. Made of typed values only: nothing that a
+    /// user wrote gets in here.
+    fn preamble(
+        &self,
+        begin: &str,
+        workspace: Option<WorkspaceId>,
+        class: Class,
+        limits: ReadLimits,
+    ) -> String {
+        let mut sql = begin.to_owned();
+        if let Some(workspace) = workspace {
+            let _ = write!(sql, "; SET LOCAL kith.workspace = '{workspace}'");
+        }
+        // A whole connection's timeout is its class's already.
+        if let Some(ms) = limits.timeout_ms
+            && u128::from(ms) != self.inner.config.timeouts.of(class).as_millis()
+        {
+            let _ = write!(sql, "; SET LOCAL statement_timeout = {}", ms.max(1));
+        }
+        if limits.custom_plan {
+            sql.push_str("; SET LOCAL plan_cache_mode = force_custom_plan");
+        }
+        sql
+    }
+}
+
+fn pool(config: &StoreConfig, role: &str, class: Class, size: usize) -> Arc<Pool> {
+    let timeout = config.timeouts.of(class).as_millis();
+    let idle = match class {
+        Class::Interactive => 30_000,
+        Class::Background | Class::Reports => 300_000,
+    };
+    let setup = format!(
+        "SET ROLE {role}; SET statement_timeout = {timeout}; \
+         SET idle_in_transaction_session_timeout = {idle}; SET timezone = 'UTC'; \
+         SET application_name = 'kith {}'",
+        class.as_str()
+    );
+    Pool::new(
+        format!("{role}_{}", class.as_str()),
+        config.connection.clone(),
+        setup,
+        size,
+        config.statements,
+        config.acquire_timeout,
+    )
+}
+
+/// Closes connections that have become superfluous, for as long as the store lives.
+async fn sweep(store: Weak<Inner>) {
+    loop {
+        tokio::time::sleep(SWEEP).await;
+        let Some(inner) = store.upgrade() else { return };
+        for pool in inner.pools() {
+            pool.close_idle(inner.config.idle_timeout);
+        }
+    }
+}
