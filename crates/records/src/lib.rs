@@ -3,3 +3,4 @@
 pub mod catalog;
 pub mod query;
 pub mod search;
+pub mod value;
