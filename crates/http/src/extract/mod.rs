@@ -1,0 +1,16 @@
+//! What handlers take from a request; each refuses with a problem document.
+
+mod auth;
+mod context;
+mod json;
+mod once;
+mod preconditions;
+mod uri;
+
+pub use auth::{Authenticated, CSRF_HEADER, SESSION_COOKIE, cookie};
+pub use context::{ClientIp, RequestContext};
+pub use json::Json;
+pub(crate) use json::{DEFAULT_LIMIT, JsonLimit};
+pub use once::{IDEMPOTENCY_KEY, IdempotencyKey, Once, OnceJson};
+pub use preconditions::{IfMatch, etag};
+pub use uri::{Path, Query};
