@@ -49,6 +49,11 @@ impl ConnectionConfig {
         Self { driver }
     }
 
+    /// The driver's own configuration, for tools and tests that need a plain connection.
+    pub fn driver(&self) -> &tokio_postgres::Config {
+        &self.driver
+    }
+
     /// The same server and user with another database.
     #[must_use]
     pub fn database(&self, name: &str) -> Self {

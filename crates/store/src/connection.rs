@@ -84,11 +84,6 @@ impl Connection {
         self.statements.lock().pop(sql);
     }
 
-    #[cfg(test)]
-    pub(crate) fn cached_statements(&self) -> usize {
-        self.statements.lock().len()
-    }
-
     /// `first`, the statement and `last` in one round trip.
     ///
     /// The futures are polled in this order, so the messages leave in it. When the

@@ -27,7 +27,7 @@ mod tx;
 
 pub use config::{Class, ConnectionConfig, PoolSizes, StoreConfig, Timeouts};
 pub use error::StoreError;
-pub use migrate::{MigrationReport, Migrations, bootstrap_sql};
+pub use migrate::{BOOTSTRAP, MigrationReport, Migrations, bootstrap_sql};
 pub use read::ReadLimits;
 pub use store::Store;
 pub use stream::RowStream;

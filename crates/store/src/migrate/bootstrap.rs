@@ -4,7 +4,8 @@ use tokio_postgres::error::SqlState;
 use crate::StoreError;
 
 const ROLES: &str = include_str!("../../sql/roles.sql");
-const BOOTSTRAP: &str = include_str!("../../sql/bootstrap.sql");
+/// The SQL that each start runs before the services' migrations.
+pub const BOOTSTRAP: &str = include_str!("../../sql/bootstrap.sql");
 
 /// The oldest PostgreSQL that has what Kith's SQL uses.
 const OLDEST: i32 = 150_000;

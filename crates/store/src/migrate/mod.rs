@@ -3,7 +3,7 @@
 mod bootstrap;
 mod run;
 
-pub use bootstrap::bootstrap_sql;
+pub use bootstrap::{BOOTSTRAP, bootstrap_sql};
 
 /// The migrations of one service. Made by [`migrations!`](crate::migrations).
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,149 @@
+//! Keeps PostgreSQL running.
+
+use std::fs::OpenOptions;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use rustix::process::Signal;
+use tokio::process::Child;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep};
+
+use super::lock::DataLock;
+use super::process::{Postgres, send, stop, tail};
+use crate::StoreError;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// After running this long, a next crash counts as the first.
+const STEADY: Duration = Duration::from_secs(60);
+/// How often the log's size is looked at, and how large it may be.
+const LOG_CHECK: Duration = Duration::from_secs(60);
+const LOG_BYTES: u64 = 16 << 20;
+
+pub(super) struct Supervisor {
+    pid: Arc<AtomicU32>,
+    stop: Option<oneshot::Sender<()>>,
+    task: Option<JoinHandle<()>>,
+}
+
+impl Supervisor {
+    /// Starts PostgreSQL, waits until it answers and looks after it from then on.
+    pub(super) async fn start(postgres: Postgres, lock: DataLock) -> Result<Self, StoreError> {
+        let child = first_start(&postgres).await?;
+        let pid = Arc::new(AtomicU32::new(child.id().unwrap_or(0)));
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(look_after(postgres, child, Arc::clone(&pid), stopped, lock));
+        Ok(Self {
+            pid,
+            stop: Some(stop),
+            task: Some(task),
+        })
+    }
+
+    pub(super) fn pid(&self) -> Option<u32> {
+        Some(self.pid.load(Ordering::Relaxed)).filter(|pid| *pid != 0)
+    }
+
+    pub(super) async fn stop(mut self) {
+        self.stop.take();
+        if let Some(task) = self.task.take() {
+            let _ = task.await;
+        }
+    }
+}
+
+impl Drop for Supervisor {
+    fn drop(&mut self) {
+        // The task sees the closed channel and stops PostgreSQL; when the runtime is going
+        // down with us, the signal alone does.
+        if self.stop.take().is_some() {
+            send(self.pid(), Signal::INT);
+        }
+    }
+}
+
+/// After kill -9 of PostgreSQL, its last children need a moment to notice and let go of its memory.
+async fn first_start(postgres: &Postgres) -> Result<Child, StoreError> {
+    let mut attempt = 1;
+    loop {
+        let mut child = postgres.spawn()?;
+        match postgres.wait_ready(&mut child).await {
+            Ok(()) => return Ok(child),
+            Err(error) if attempt < 20 && tail(&postgres.log).contains("shared memory block") => {
+                tracing::info!(%error, "the last PostgreSQL's processes are still ending");
+            }
+            Err(error) => {
+                stop(&mut child).await;
+                return Err(error);
+            }
+        }
+        attempt += 1;
+        sleep(FIRST_PAUSE).await;
+    }
+}
+
+async fn look_after(
+    postgres: Postgres,
+    child: Child,
+    pid: Arc<AtomicU32>,
+    mut stopped: oneshot::Receiver<()>,
+    lock: DataLock,
+) {
+    let mut child = Some(child);
+    let mut pause = FIRST_PAUSE;
+    let mut since = Instant::now();
+    loop {
+        match &mut child {
+            Some(running) => {
+                pid.store(running.id().unwrap_or(0), Ordering::Relaxed);
+                tokio::select! {
+                    biased;
+                    _ = &mut stopped => {
+                        stop(running).await;
+                        break;
+                    }
+                    status = running.wait() => {
+                        pid.store(0, Ordering::Relaxed);
+                        metrics::counter!("kith_postgres_exits_total").increment(1);
+                        let status = status.map_or_else(|error| error.to_string(), |it| it.to_string());
+                        tracing::error!(status, said = tail(&postgres.log), "PostgreSQL ended; starting it again");
+                        child = None;
+                        if since.elapsed() > STEADY {
+                            pause = FIRST_PAUSE;
+                        }
+                    }
+                    () = sleep(LOG_CHECK) => bound_log(&postgres.log),
+                }
+            }
+            None => {
+                tokio::select! {
+                    biased;
+                    _ = &mut stopped => break,
+                    () = sleep(pause) => {}
+                }
+                pause = (pause * 2).min(LONGEST_PAUSE);
+                // Whether it answers is the pools' business; here it counts that it runs.
+                match postgres.spawn() {
+                    Ok(started) => child = Some(started),
+                    Err(error) => tracing::error!(%error, "trying again later"),
+                }
+                since = Instant::now();
+            }
+        }
+    }
+    pid.store(0, Ordering::Relaxed);
+    // Only now may another server start on this directory.
+    drop(lock);
+}
+
+/// PostgreSQL appends, so cutting the file off under it is safe.
+fn bound_log(path: &Path) {
+    let long = std::fs::metadata(path).is_ok_and(|file| file.len() > LOG_BYTES);
+    if long && let Ok(file) = OpenOptions::new().write(true).open(path) {
+        let _ = file.set_len(0);
+    }
+}
