@@ -1,0 +1,163 @@
+//! Writing rows as files, in memory that doesn't grow with their number.
+
+mod csv;
+pub mod guard;
+mod ndjson;
+
+use std::io::Write;
+
+use crate::cell::Cell;
+use crate::dialect::Kind;
+use crate::error::TabularError;
+
+/// How a file is to be written.
+#[derive(Clone, Debug)]
+pub struct Format {
+    /// The kind of file.
+    pub kind: Kind,
+    /// What separates cells in CSV.
+    pub delimiter: char,
+    /// Whether CSV starts with a byte order mark, without which Excel takes it for Windows-1252.
+    pub bom: bool,
+    /// Whether lines of CSV end in `\r\n` instead of `\n`.
+    pub crlf: bool,
+    /// Whether text that a spreadsheet would run is neutralised; see [`guard`].
+    pub guard: bool,
+    /// The name of the sheet in XLSX; further sheets are numbered.
+    pub sheet: String,
+}
+
+impl Default for Format {
+    fn default() -> Self {
+        Self {
+            kind: Kind::Csv,
+            delimiter: ',',
+            bom: false,
+            crlf: true,
+            guard: true,
+            sheet: "Data".to_owned(),
+        }
+    }
+}
+
+impl Format {
+    /// The default format of a kind.
+    pub fn of(kind: Kind) -> Self {
+        Self {
+            kind,
+            ..Self::default()
+        }
+    }
+
+    /// The media type of such files.
+    pub fn content_type(&self) -> &'static str {
+        match self.kind {
+            Kind::Csv => "text/csv; charset=utf-8",
+            Kind::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Kind::Ndjson => "application/x-ndjson",
+        }
+    }
+
+    /// The extension of such files' names, without a dot.
+    pub fn extension(&self) -> &'static str {
+        match self.kind {
+            Kind::Csv => "csv",
+            Kind::Xlsx => "xlsx",
+            Kind::Ndjson => "ndjson",
+        }
+    }
+}
+
+/// What was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// The rows, without the header.
+    pub rows: u64,
+    /// How many cells were cut because Excel takes at most 32,767 characters.
+    pub cut: u64,
+}
+
+/// Writes a file row by row. With a `Vec<u8>` as sink, take its bytes between rows to stream them.
+#[derive(Debug)]
+pub struct Writer<W: Write> {
+    sink: W,
+    format: Format,
+    width: usize,
+    keys: Vec<String>,
+    written: Written,
+}
+
+impl<W: Write> Writer<W> {
+    /// Starts a file with the names of its columns.
+    pub fn new<S: AsRef<str>>(
+        mut sink: W,
+        format: &Format,
+        header: &[S],
+    ) -> Result<Self, TabularError> {
+        let mut keys = Vec::new();
+        match format.kind {
+            Kind::Csv => {
+                crate::Dialect {
+                    delimiter: format.delimiter,
+                    ..crate::Dialect::default()
+                }
+                .validate()?;
+                if format.bom {
+                    sink.write_all("\u{feff}".as_bytes())?;
+                }
+                let names: Vec<_> = header
+                    .iter()
+                    .map(|name| Cell::text(name.as_ref()))
+                    .collect();
+                csv::record(&mut sink, format, true, names.iter())?;
+            }
+            Kind::Ndjson => {
+                for name in header {
+                    keys.push(serde_json::Value::from(name.as_ref()).to_string());
+                }
+            }
+            Kind::Xlsx => {
+                return Err(TabularError::Unsupported(
+                    "Workbooks can't be written yet.".to_owned(),
+                ));
+            }
+        }
+        Ok(Self {
+            sink,
+            format: format.clone(),
+            width: header.len(),
+            keys,
+            written: Written::default(),
+        })
+    }
+
+    /// Writes a row, which must be as wide as the header.
+    pub fn write(&mut self, cells: &[Cell]) -> Result<(), TabularError> {
+        if cells.len() != self.width {
+            return Err(TabularError::damaged(format!(
+                "a row of {} cells was to be written under a header of {}",
+                cells.len(),
+                self.width
+            )));
+        }
+        match self.format.kind {
+            Kind::Ndjson => ndjson::object(&mut self.sink, &self.keys, cells.iter())?,
+            Kind::Csv | Kind::Xlsx => {
+                csv::record(&mut self.sink, &self.format, false, cells.iter())?;
+            }
+        }
+        self.written.rows += 1;
+        Ok(())
+    }
+
+    /// Where the file goes to.
+    pub fn sink_mut(&mut self) -> &mut W {
+        &mut self.sink
+    }
+
+    /// Completes the file. Without this an XLSX file can't be opened.
+    pub fn finish(mut self) -> Result<(W, Written), TabularError> {
+        self.sink.flush()?;
+        Ok((self.sink, self.written))
+    }
+}
