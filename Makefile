@@ -1,0 +1,25 @@
+# Every target installs what it needs, and does nothing that is done already.
+.DEFAULT_GOAL := help
+.PHONY: help run test lint generate check-generated clean
+MAKEFLAGS += --no-print-directory
+
+help: ## say what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build Kith and start it on 127.0.0.1:8080, with its data in ./data
+	@exec scripts/run.sh
+
+test: ## run all tests
+	@exec scripts/test.sh
+
+lint: ## check format, lints, licences and dependencies
+	@exec scripts/lint.sh
+
+generate: ## write the generated files that are committed (OpenAPI document)
+	@scripts/generate.sh .
+
+check-generated: ## fail where a committed generated file is out of step with the code
+	@scripts/check-generated.sh
+
+clean: ## remove what was built and installed here; data stays
+	@rm -rf target .tools
