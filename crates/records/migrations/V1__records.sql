@@ -303,3 +303,9 @@ CREATE TABLE records.idempotency (
     PRIMARY KEY (workspace_id, user_id, key)
 );
 CREATE INDEX ON records.idempotency (created_at);
+
+SELECT kith.create_event_log('records');
+SELECT kith.protect(('records.' || name)::regclass)
+FROM unnest(ARRAY['company','person','lead','pipeline','stage','product','deal','line_item','task','note',
+                  'custom_record','unique_value','link','catalog_version','catalog_object','catalog_field',
+                  'autonumber','user_copy','search_word','idempotency']) AS name;

@@ -58,12 +58,12 @@ pub fn write_storage(value: &Value, out: &mut String) {
 }
 
 /// A moment as it is written everywhere: UTC, with milliseconds.
-pub fn canonical_time(moment: Timestamp) -> impl std::fmt::Display {
+pub(crate) fn canonical_time(moment: Timestamp) -> impl std::fmt::Display {
     moment.strftime("%Y-%m-%dT%H:%M:%S.%3fZ")
 }
 
 /// Appends `text` as a JSON string.
-pub fn write_string(text: &str, out: &mut String) -> std::fmt::Result {
+pub(crate) fn write_string(text: &str, out: &mut String) -> std::fmt::Result {
     let json = serde_json::to_string(text).map_err(|_| std::fmt::Error)?;
     out.write_str(&json)
 }

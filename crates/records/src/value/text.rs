@@ -3,12 +3,12 @@
 use super::Refusal;
 
 /// The most characters of one line of text.
-pub const LINE_LIMIT: usize = 1_000;
+pub(super) const LINE_LIMIT: usize = 1_000;
 /// The most characters of long text.
-pub const LONG_LIMIT: usize = 100_000;
+pub(super) const LONG_LIMIT: usize = 100_000;
 
 /// One line of text without the spaces around it; `None` where nothing is left.
-pub fn line(text: &str, limit: usize) -> Result<Option<String>, Refusal> {
+pub(super) fn line(text: &str, limit: usize) -> Result<Option<String>, Refusal> {
     let text = text.trim();
     if text.chars().any(|c| matches!(c, '\n' | '\r')) {
         return Err(Refusal::new(
@@ -20,7 +20,7 @@ pub fn line(text: &str, limit: usize) -> Result<Option<String>, Refusal> {
 }
 
 /// Text of any number of lines; `None` where it is blank.
-pub fn long(text: &str) -> Result<Option<String>, Refusal> {
+pub(super) fn long(text: &str) -> Result<Option<String>, Refusal> {
     if text.trim().is_empty() {
         return Ok(None);
     }
