@@ -1,0 +1,17 @@
+//! From the tree as written to the tree that is meant: names become fields, types are known.
+
+mod calls;
+mod checker;
+mod coerce;
+mod literals;
+mod names;
+mod operators;
+mod schema;
+mod tree;
+
+pub use calls::{FUNCTIONS, Signature};
+pub use checker::{check, check_as};
+pub use schema::{Binding, Schema};
+pub use tree::{
+    ArithmeticOp, Checked, CompareOp, Field, Function, Kind, Part, Quantifier, Root, Step, Unit,
+};

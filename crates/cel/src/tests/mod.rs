@@ -1,0 +1,4 @@
+//! Tests of the language as a whole, over a small CRM.
+
+mod fixture;
+mod smoke;
