@@ -11,19 +11,14 @@ done
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 command -v apt-get >/dev/null || exit 1
-if [ "$(id -u)" -eq 0 ]; then
-    as_root=(env)
-elif sudo -n true 2>/dev/null; then
-    as_root=(sudo -n env)
-elif [ -t 0 ] && command -v sudo >/dev/null && id -nG | grep -qwE 'sudo|wheel|admin'; then
-    as_root=(sudo env)
-else
-    exit 1
-fi
+as_root=$(dirname "$0")/as-root.sh
+"$as_root" true || exit 1
 
 echo "installing ${missing[*]} …" >&2
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
 apt() {
-    "${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" </dev/null >&2
+    "$as_root" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" >"$said" 2>&1
 }
 apt update || true # a mirror of somebody else's may be down; the next line tells whether that matters
-apt install --yes --no-install-recommends "${missing[@]}"
+apt install --yes --no-install-recommends "${missing[@]}" || { cat "$said" >&2; exit 1; }

@@ -38,16 +38,16 @@ installed() {
 # The newest server that the system's packages offer. Debian would start a server of its own on
 # installing it, which nobody asked for: a drop-in keeps it from doing so this once.
 install_package() {
-    local newest=() drop_in=/etc/postgresql-common/createcluster.d/kith-install.conf root=()
+    local newest=() drop_in=/etc/postgresql-common/createcluster.d/kith-install.conf failed=0
     command -v apt-cache >/dev/null || return 1
     scripts/install-packages.sh postgresql-common || return 1
     mapfile -t newest < <(apt-cache pkgnames postgresql- | grep -oE '^postgresql-[0-9]+$' | sort -rV)
     [ ${#newest[@]} -gt 0 ] && [ "${newest[0]#postgresql-}" -ge "$oldest" ] || return 1
-    [ "$(id -u)" -eq 0 ] || root=(sudo)
-    "${root[@]}" mkdir -p "${drop_in%/*}"
-    echo "create_main_cluster = false" | "${root[@]}" tee "$drop_in" >/dev/null
-    scripts/install-packages.sh "${newest[0]}" || { "${root[@]}" rm -f "$drop_in"; return 1; }
-    "${root[@]}" rm -f "$drop_in"
+    scripts/as-root.sh mkdir -p "${drop_in%/*}" &&
+        echo "create_main_cluster = false" | scripts/as-root.sh tee "$drop_in" >/dev/null || return 1
+    scripts/install-packages.sh "${newest[0]}" || failed=1
+    scripts/as-root.sh rm -f "$drop_in"
+    return "$failed"
 }
 
 # The prebuilt programs. Not for root: PostgreSQL refuses to run as root, and another user could
