@@ -26,7 +26,7 @@ pub(super) fn repair(
     if !is_error || !is_bare(response.headers()) {
         return response;
     }
-    let failure = foreign(status, path, response.headers());
+    let failure = foreign(status, path);
     log(&failure);
     rewrite(response, render(&failure, Some(request_id)))
 }
@@ -64,22 +64,18 @@ fn options(mut response: Response) -> Response {
     response
 }
 
-fn foreign(status: StatusCode, path: &str, headers: &HeaderMap) -> Failure {
+fn foreign(status: StatusCode, path: &str) -> Failure {
     match status {
         StatusCode::NOT_FOUND if path.starts_with("/api/") => Failure::new(
             ErrorCode::NotFound,
             "There is nothing at this address. The API is described at /api/docs.",
         ),
         StatusCode::NOT_FOUND => Failure::not_found(),
-        StatusCode::METHOD_NOT_ALLOWED => {
-            let allow = headers.get(header::ALLOW);
-            let allow = allow.and_then(|value| value.to_str().ok());
-            let message = match allow {
-                Some(allow) => format!("This address takes {}.", allow.replace(',', ", ")),
-                None => "This address does not take this method.".into(),
-            };
-            Failure::new(ErrorCode::MethodNotAllowed, message)
-        }
+        // The router adds Allow further out.
+        StatusCode::METHOD_NOT_ALLOWED => Failure::new(
+            ErrorCode::MethodNotAllowed,
+            "This address does not take this method. The header Allow says which it takes.",
+        ),
         StatusCode::PAYLOAD_TOO_LARGE => {
             Failure::new(ErrorCode::PayloadTooLarge, "The body is too large.")
         }

@@ -1,0 +1,44 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{AllFlags, ServerFlags};
+
+/// Kith: a self-hosted CRM platform. One binary holds your customers and runs on an embedded
+/// PostgreSQL.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kith",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the server.
+    Serve(ServerFlags),
+    /// Look whether everything that the server needs is there.
+    Doctor(ServerFlags),
+    /// Print the API's OpenAPI document, without a database.
+    Openapi,
+    /// Show the configuration.
+    Config {
+        #[command(subcommand)]
+        what: ConfigCommand,
+    },
+}
+
+/// What to show of the configuration.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// The effective values, as TOML, and where each comes from. Secrets are masked.
+    Print(AllFlags),
+    /// Every setting, with its variable, flag and meaning.
+    Keys,
+}
