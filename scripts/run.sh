@@ -8,5 +8,6 @@ scripts/install-compiler.sh
 if [ -z "${KITH_DATABASE_URL:-}" ]; then
     use_postgres
 fi
+export KITH_DATA=${KITH_DATA:-$PWD/data}
 cargo build --locked --release --package kith
 exec "$CARGO_TARGET_DIR"/release/kith serve "$@"
