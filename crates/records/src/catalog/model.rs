@@ -82,7 +82,7 @@ pub struct Object {
     pub searchable: bool,
     /// The table of its records.
     pub table: Table,
-    /// The custom fields' rows in the catalog carry this version for `If-Match`.
+    /// The version of the object's own definition, for `If-Match`.
     pub version: i64,
     fields: Vec<Field>,
     by_name: HashMap<String, usize>,
@@ -203,6 +203,8 @@ pub struct Field {
     pub validation: Option<String>,
     /// The sentence for records that fail the validation.
     pub validation_message: Option<String>,
+    /// The version of the field's own definition, for `If-Match`.
+    pub version: i64,
 }
 
 /// Where a field's values are in the object's table.

@@ -393,6 +393,7 @@ fn field(number: u32, name: &'static str, label: &str, kind: FieldType) -> Field
         default: None,
         validation: None,
         validation_message: None,
+        version: 0,
     }
 }
 

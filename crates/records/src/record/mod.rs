@@ -3,16 +3,24 @@
 mod columns;
 mod engine;
 mod event;
+pub(crate) mod http;
 mod link;
 mod model;
+mod operation;
 mod parents;
 mod relation;
+mod render;
 mod rules;
+mod service;
 mod shape;
 mod unique;
 
 pub use engine::{Change, Outcome, RowError, Writer};
 pub use event::Origin;
+pub use http::parse_id;
 pub use model::{Did, Record};
+pub use operation::{Operation, OperationAction, Target};
+pub use render::render_record;
+pub use service::{Answer, BATCH_LIMIT, Done, answer_batch, answer_one, object};
 pub use shape::Shape;
 pub use unique::find_by_unique_in;

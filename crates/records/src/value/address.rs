@@ -38,3 +38,27 @@ impl Address {
         ]
     }
 }
+
+impl Address {
+    /// Appends the address as JSON with every part, absent ones as null.
+    pub(super) fn render(&self, out: &mut String) -> std::fmt::Result {
+        use std::fmt::Write as _;
+        let parts = [
+            &self.street,
+            &self.city,
+            &self.region,
+            &self.postal_code,
+            &self.country,
+        ];
+        let mut before = '{';
+        for (name, part) in Self::PARTS.into_iter().zip(parts) {
+            write!(out, "{before}\"{name}\":")?;
+            match part {
+                Some(text) => super::storage::write_string(text, out)?,
+                None => out.write_str("null")?,
+            }
+            before = ',';
+        }
+        out.write_char('}')
+    }
+}

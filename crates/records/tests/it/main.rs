@@ -1,0 +1,4 @@
+//! The record platform over HTTP, on a database of its own for each test.
+
+mod app;
+mod write;
