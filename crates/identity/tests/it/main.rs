@@ -1,0 +1,4 @@
+//! Identity over HTTP, against a real database.
+
+mod app;
+mod login;
