@@ -125,8 +125,8 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             interactive: Duration::from_secs(5),
-            background: Duration::from_secs(60),
-            reports: Duration::from_secs(120),
+            background: Duration::from_mins(1),
+            reports: Duration::from_mins(2),
         }
     }
 }
@@ -166,7 +166,7 @@ impl StoreConfig {
             pools: PoolSizes::default(),
             timeouts: Timeouts::default(),
             acquire_timeout: Duration::from_secs(2),
-            idle_timeout: Duration::from_secs(600),
+            idle_timeout: Duration::from_mins(10),
             statements: 256,
         }
     }

@@ -210,18 +210,17 @@ async fn recover(pool: Arc<Pool>, held: Held) {
     let Held { connection, permit } = held;
     let rolled_back = {
         let mut rollback = connection.send("ROLLBACK".to_owned());
-        match timeout(GRACE, &mut rollback).await {
-            Ok(result) => result.is_ok(),
-            Err(_) => {
-                metrics::counter!("kith_store_cancelled_total", "pool" => pool.name.clone())
-                    .increment(1);
-                let token = connection.cancel_token();
-                if timeout(CANCEL, token.cancel_query(NoTls)).await.is_ok() {
-                    let _ = timeout(CANCEL, rollback).await;
-                }
-                // The cancellation may arrive late and would hit the next statement.
-                false
+        if let Ok(result) = timeout(GRACE, &mut rollback).await {
+            result.is_ok()
+        } else {
+            metrics::counter!("kith_store_cancelled_total", "pool" => pool.name.clone())
+                .increment(1);
+            let token = connection.cancel_token();
+            if timeout(CANCEL, token.cancel_query(NoTls)).await.is_ok() {
+                let _ = timeout(CANCEL, rollback).await;
             }
+            // The cancellation may arrive late and would hit the next statement.
+            false
         }
     };
     if rolled_back {

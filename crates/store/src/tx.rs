@@ -178,8 +178,15 @@ impl Tx {
     }
 
     /// Keeps what happened since `savepoint`; costs no round trip of its own.
+    /// [`StoreError::Aborted`] when a statement has failed since.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a released savepoint must not be used again"
+    )]
     pub fn release(&self, savepoint: Savepoint) -> Result<(), StoreError> {
-        let Savepoint { .. } = savepoint;
+        if self.unfinished.load(Ordering::Relaxed) > savepoint.unfinished {
+            return Err(StoreError::Aborted);
+        }
         let sent = self
             .lease
             .connection()?

@@ -14,6 +14,7 @@ use tokio_postgres::{Client, NoTls};
 /// in the moment in which a new test finds the cluster running.
 const WATCHDOG: &str = r#"
 while sleep 10; do
+  [ "$(head -n 1 "$DATA/postgres/postmaster.pid" 2>/dev/null)" = "$PID" ] || exit 0
   kill -0 "$PID" 2>/dev/null || exit 0
   exec 9>>"$LOCK"
   if command -v flock >/dev/null 2>&1; then flock -n 9 || continue; fi
@@ -35,8 +36,8 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn locate() -> Self {
         let uid = rustix::process::geteuid().as_raw();
-        // Another build of the set-up must not meet this one's cluster.
-        let version = digest(&[WATCHDOG, "1"]);
+        // A cluster that was set up in another way is not this one: raise the number.
+        let version = digest(&[WATCHDOG, "2"]);
         let name = format!("kith-test-{uid}-{}", &version[..8]);
         Self {
             data: roomy().join(name),
@@ -69,12 +70,11 @@ impl Shared {
             return admin;
         }
         // What an earlier run left may be damaged: nothing in it was written with care.
-        let started = match self.start().await {
-            Ok(started) => started,
-            Err(_) => {
-                let _ = fs::remove_dir_all(&self.data);
-                self.start().await.expect("starting the test cluster")
-            }
+        let started = if let Ok(started) = self.start().await {
+            started
+        } else {
+            let _ = fs::remove_dir_all(&self.data);
+            self.start().await.expect("starting the test cluster")
         };
         self.watch(started.pid);
         started.admin
@@ -88,7 +88,7 @@ impl Shared {
 
     fn watch(&self, pid: u32) {
         Command::new("/bin/sh")
-            .args(["-c", WATCHDOG])
+            .args(["-c", &format!("({WATCHDOG}) &")])
             .env("PID", pid.to_string())
             .env("DATA", &self.data)
             .env("LOCK", self.data.with_extension("lock"))
@@ -98,7 +98,7 @@ impl Shared {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .process_group(0)
-            .spawn()
+            .status()
             .expect("starting the test cluster's watchdog");
     }
 }

@@ -42,7 +42,7 @@ pub struct ClusterOptions {
     pub data: PathBuf,
     /// Where `postgres` and `initdb` are; looked for where `None`.
     pub binaries: Option<PathBuf>,
-    /// Whether commits survive a crash. Only tests say no.
+    /// Whether commits survive a crash of the machine. Only tests say no.
     pub durable: bool,
 }
 

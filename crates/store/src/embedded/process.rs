@@ -19,9 +19,9 @@ use crate::connection::Connection;
 
 const POLL: Duration = Duration::from_millis(20);
 /// How long recovery after a crash may take.
-const START: Duration = Duration::from_secs(1800);
+const START: Duration = Duration::from_mins(30);
 /// How long a clean stop may take before it is cut short; nothing is lost by that.
-const STOP: Duration = Duration::from_secs(60);
+const STOP: Duration = Duration::from_mins(1);
 
 /// A cluster that can be started.
 pub(super) struct Postgres {

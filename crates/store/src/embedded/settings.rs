@@ -80,12 +80,8 @@ fn render(data: &Path, sockets: &Path, machine: &Machine, durable: bool) -> Stri
         set("max_replication_slots", "4");
         set("autovacuum_max_workers", "2");
     } else {
-        for name in [
-            "fsync",
-            "full_page_writes",
-            "synchronous_commit",
-            "autovacuum",
-        ] {
+        // Commits outlive PostgreSQL's death, not the machine's.
+        for name in ["fsync", "full_page_writes", "autovacuum"] {
             set(name, "off");
         }
         set("max_connections", "200");

@@ -19,9 +19,9 @@ use crate::StoreError;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// After running this long, a next crash counts as the first.
-const STEADY: Duration = Duration::from_secs(60);
+const STEADY: Duration = Duration::from_mins(1);
 /// How often the log's size is looked at, and how large it may be.
-const LOG_CHECK: Duration = Duration::from_secs(60);
+const LOG_CHECK: Duration = Duration::from_mins(1);
 const LOG_BYTES: u64 = 16 << 20;
 
 pub(super) struct Supervisor {
@@ -97,45 +97,45 @@ async fn look_after(
     let mut pause = FIRST_PAUSE;
     let mut since = Instant::now();
     loop {
-        match &mut child {
-            Some(running) => {
-                pid.store(running.id().unwrap_or(0), Ordering::Relaxed);
-                tokio::select! {
-                    biased;
-                    _ = &mut stopped => {
-                        stop(running).await;
-                        break;
-                    }
-                    status = running.wait() => {
-                        pid.store(0, Ordering::Relaxed);
-                        metrics::counter!("kith_postgres_exits_total").increment(1);
-                        let status = status.map_or_else(|error| error.to_string(), |it| it.to_string());
-                        tracing::error!(status, said = tail(&postgres.log), "PostgreSQL ended; starting it again");
-                        child = None;
-                        if since.elapsed() > STEADY {
-                            pause = FIRST_PAUSE;
-                        }
-                    }
-                    () = sleep(LOG_CHECK) => bound_log(&postgres.log),
+        let Some(running) = &mut child else {
+            tokio::select! {
+                biased;
+                _ = &mut stopped => break,
+                () = sleep(pause) => {}
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+            // Whether it answers is the pools' business; here it counts that it runs.
+            match postgres.spawn() {
+                Ok(started) => child = Some(started),
+                Err(error) => tracing::error!(%error, "trying again later"),
+            }
+            since = Instant::now();
+            continue;
+        };
+        pid.store(running.id().unwrap_or(0), Ordering::Relaxed);
+        tokio::select! {
+            biased;
+            _ = &mut stopped => {
+                stop(running).await;
+                break;
+            }
+            status = running.wait() => {
+                pid.store(0, Ordering::Relaxed);
+                metrics::counter!("kith_postgres_exits_total").increment(1);
+                let status = status.map_or_else(|error| error.to_string(), |it| it.to_string());
+                let said = tail(&postgres.log);
+                tracing::error!(status, said, "PostgreSQL ended; starting it again");
+                child = None;
+                if since.elapsed() > STEADY {
+                    pause = FIRST_PAUSE;
                 }
             }
-            None => {
-                tokio::select! {
-                    biased;
-                    _ = &mut stopped => break,
-                    () = sleep(pause) => {}
-                }
-                pause = (pause * 2).min(LONGEST_PAUSE);
-                // Whether it answers is the pools' business; here it counts that it runs.
-                match postgres.spawn() {
-                    Ok(started) => child = Some(started),
-                    Err(error) => tracing::error!(%error, "trying again later"),
-                }
-                since = Instant::now();
-            }
+            () = sleep(LOG_CHECK) => bound_log(&postgres.log),
         }
     }
     pid.store(0, Ordering::Relaxed);
+    // Empty now; one under /tmp would stay behind.
+    let _ = std::fs::remove_dir(&postgres.sockets);
     // Only now may another server start on this directory.
     drop(lock);
 }

@@ -1,4 +1,16 @@
 //! The store against a real PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "what tests and their helpers rely on")]
+
+mod cancellation;
+mod embedded;
+mod errors;
+mod event_log;
+mod migrations;
+mod plans;
+mod recovery;
+mod statements;
+mod streams;
 mod tenancy;
+mod transactions;
 mod world;
