@@ -54,6 +54,25 @@ impl Type {
         Self::List(Box::new(self))
     }
 
+    /// What several values are called in a message.
+    fn plural(&self) -> &'static str {
+        match self {
+            Self::Bool => "booleans",
+            Self::Int => "whole numbers",
+            Self::Decimal => "numbers",
+            Self::Text => "texts",
+            Self::Select(_) => "options",
+            Self::Date => "dates",
+            Self::Timestamp => "timestamps",
+            Self::Duration => "durations",
+            Self::Id => "ids",
+            Self::Money => "amounts of money",
+            Self::Json => "JSON values",
+            Self::Record(_) => "records",
+            Self::Null | Self::List(_) => "values",
+        }
+    }
+
     /// Whether values are [`crate::Value::Text`].
     pub fn is_text(&self) -> bool {
         matches!(self, Self::Text | Self::Select(_))
@@ -104,7 +123,7 @@ impl fmt::Display for Type {
             Self::Id => "an id",
             Self::Money => "an amount of money",
             Self::Json => "JSON",
-            Self::List(_) => "a list",
+            Self::List(item) => return write!(f, "a list of {}", item.plural()),
             Self::Record(object) => return write!(f, "a {object} record"),
         };
         f.write_str(name)

@@ -277,16 +277,12 @@ impl<S: Schema> Checker<'_, S> {
             "floor" => Ok(call(Function::Floor, vec![of], Type::Decimal, span)),
             "ceil" => Ok(call(Function::Ceil, vec![of], Type::Decimal, span)),
             "round" => {
-                let places = match places {
-                    None => typed(Kind::Literal(Value::Int(0)), Type::Int, span),
-                    Some(places) => match places.kind {
-                        Kind::Literal(Value::Int(0..=9)) => places,
-                        _ => {
-                            let message = "expected a whole number from 0 to 9, as a literal";
-                            return Err(self.mistyped(&places.span, message));
-                        }
-                    },
-                };
+                let zero = typed(Kind::Literal(Value::Int(0)), Type::Int, span);
+                let places = places.unwrap_or(zero);
+                if !matches!(places.kind, Kind::Literal(Value::Int(0..=9))) {
+                    let message = "expected a whole number from 0 to 9, as a literal";
+                    return Err(self.mistyped(&places.span, message));
+                }
                 Ok(call(Function::Round, vec![of, places], Type::Decimal, span))
             }
             _ => Ok(of),

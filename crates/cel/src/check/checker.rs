@@ -178,13 +178,11 @@ impl<'a, S: Schema> Checker<'a, S> {
             Literal::Null => (Value::Null, Type::Null),
             Literal::Bool(value) => (Value::Bool(*value), Type::Bool),
             Literal::Int(value) => (Value::Int(*value), Type::Int),
-            Literal::Uint(value) => match i64::try_from(*value) {
-                Ok(value) => (Value::Int(value), Type::Int),
-                Err(_) => {
-                    let message = "a whole number must be at most 9223372036854775807";
-                    return Err(self.mistyped(span, message));
-                }
-            },
+            Literal::Uint(value) => {
+                let message = "a whole number must be at most 9223372036854775807";
+                let value = i64::try_from(*value).map_err(|_| self.mistyped(span, message))?;
+                (Value::Int(value), Type::Int)
+            }
             Literal::Decimal(value) => match crate::decimal::bounded(*value) {
                 Some(bounded) if bounded == *value => (Value::Decimal(bounded), Type::Decimal),
                 _ => {

@@ -1,5 +1,6 @@
 //! Making values of one type out of those of another, where that is plainly meant.
 
+use crate::types::Options;
 use crate::{CelError, Type, Value};
 
 use super::checker::{Checker, Outcome, convert, json_list};
@@ -9,8 +10,15 @@ use super::tree::{Checked, Function, Kind};
 
 /// Whether a part is a text that stands in the source and may therefore stand for a date,
 /// an id and so on.
-fn is_text_literal<F>(part: &Checked<F>) -> bool {
+pub(super) fn is_text_literal<F>(part: &Checked<F>) -> bool {
     part.ty == Type::Text && matches!(part.kind, Kind::Literal(_))
+}
+
+fn may_be_option<F>(part: &Checked<F>, options: &Options) -> bool {
+    match &part.kind {
+        Kind::Literal(Value::Text(text)) => options.iter().any(|option| **option == **text),
+        _ => true,
+    }
 }
 
 /// The type that values of both types are made into when they meet.
@@ -21,12 +29,15 @@ pub(super) fn join(a: &Type, b: &Type) -> Option<Type> {
     match (a, b) {
         (a, b) if a == b => Some(a.clone()),
         (Null, other) | (other, Null) => Some(other.clone()),
-        (Int | Money | Json, Decimal) | (Decimal, Int | Money | Json) => Some(Decimal),
-        (Int, Money | Json) | (Money | Json, Int) => Some(Decimal),
+        (Int | Money | Json, Decimal)
+        | (Decimal | Money | Json, Int)
+        | (Decimal | Int, Money | Json) => Some(Decimal),
         (Date, Timestamp) | (Timestamp, Date) => Some(Timestamp),
         (Id, Record(_)) | (Record(_), Id) => Some(Id),
-        (Select(_), Text | Select(_) | Json) | (Text | Json, Select(_)) => Some(Text),
-        (Text, Json) | (Json, Text) => Some(Text),
+        (Select(_), Text | Select(_) | Json)
+        | (Text | Json, Select(_))
+        | (Text, Json)
+        | (Json, Text) => Some(Text),
         (Bool, Json) | (Json, Bool) => Some(Bool),
         (List(a), List(b)) => join(a, b).map(Type::list),
         _ => None,
@@ -34,12 +45,17 @@ pub(super) fn join(a: &Type, b: &Type) -> Option<Type> {
 }
 
 impl<S: Schema> Checker<'_, S> {
-    /// Makes all parts values of one type.
+    /// Makes all parts values of one type. Options and texts of which one is no option make texts.
     pub(super) fn unify(
         &self,
         parts: Vec<Checked<S::Field>>,
     ) -> Result<Vec<Checked<S::Field>>, CelError> {
-        let target = self.common(parts.iter())?;
+        let target = match self.common(&parts.iter().collect::<Vec<_>>())? {
+            Type::Select(options) if parts.iter().any(|part| !may_be_option(part, &options)) => {
+                Type::Text
+            }
+            target => target,
+        };
         parts
             .into_iter()
             .map(|part| self.coerce(part, &target))
@@ -47,16 +63,10 @@ impl<S: Schema> Checker<'_, S> {
     }
 
     /// The type that all parts can be made into. Literal texts adapt to the others.
-    pub(super) fn common<'p>(
-        &self,
-        parts: impl Iterator<Item = &'p Checked<S::Field>> + Clone,
-    ) -> Result<Type, CelError>
-    where
-        S::Field: 'p,
-    {
+    pub(super) fn common(&self, parts: &[&Checked<S::Field>]) -> Result<Type, CelError> {
         let mut common: Option<&Checked<S::Field>> = None;
         let mut ty = Type::Null;
-        for part in parts.clone().filter(|part| !is_text_literal(part)) {
+        for &part in parts.iter().filter(|part| !is_text_literal(part)) {
             ty = match join(&ty, &part.ty) {
                 Some(joined) => joined,
                 None => return Err(self.clash(common.unwrap_or(part), part)),
@@ -65,7 +75,7 @@ impl<S: Schema> Checker<'_, S> {
                 common = Some(part);
             }
         }
-        if ty == Type::Null && parts.clone().any(is_text_literal) {
+        if matches!(ty, Type::Null | Type::Json) && parts.iter().any(|part| is_text_literal(part)) {
             ty = Type::Text;
         }
         Ok(ty)
@@ -73,8 +83,14 @@ impl<S: Schema> Checker<'_, S> {
 
     /// Two parts whose types have nothing in common.
     pub(super) fn clash(&self, left: &Checked<S::Field>, right: &Checked<S::Field>) -> CelError {
+        let hint = match (&left.ty, &right.ty) {
+            (Type::Text, number) | (number, Type::Text) if number.is_number() => {
+                "; text stands in quotes, a number without"
+            }
+            _ => "; they can't be used together",
+        };
         let message = format!(
-            "{} is {} and {} is {}; they can't be used together",
+            "{} is {} and {} is {}{hint}",
             self.quote(&left.span),
             left.ty,
             self.quote(&right.span),

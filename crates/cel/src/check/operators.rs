@@ -6,6 +6,7 @@ use crate::syntax::{BinaryOp, Expr};
 use crate::{CelError, Span, Type, Value};
 
 use super::checker::{Checker, Outcome, call, convert, json_list, typed};
+use super::coerce::{is_text_literal, join};
 use super::schema::Schema;
 use super::tree::{ArithmeticOp, Checked, CompareOp, Function, Kind, Unit};
 
@@ -50,7 +51,7 @@ impl<S: Schema> Checker<'_, S> {
         }
         let (left, right) = (whole(left, &right.ty), right);
         let (right, left) = (whole(right, &left.ty), left);
-        let target = self.common([&left, &right].into_iter())?;
+        let target = self.common(&[&left, &right])?;
         let select = [&left, &right]
             .iter()
             .any(|side| matches!(side.ty, Type::Select(_)));
@@ -137,17 +138,17 @@ impl<S: Schema> Checker<'_, S> {
             );
             return Err(self.mistyped(&list.span, message));
         };
-        let target = if let Kind::List(items) = &list.kind {
-            let item = whole(item.clone(), of);
-            self.common(std::iter::once(&item).chain(items))?
-        } else {
-            // Any value of the list's type stands for its items.
-            let any = Checked {
-                kind: Kind::List(Vec::new()),
-                ty: (**of).clone(),
-                span: list.span.clone(),
-            };
-            self.common([&item, &any].into_iter())?
+        let item = whole(item, of);
+        let list = whole_items(list, &item.ty);
+        let Some(target) = self.sought(&item, &list)? else {
+            let message = format!(
+                "{} is {}, but {} is {}",
+                self.quote(&item.span),
+                item.ty,
+                self.quote(&list.span),
+                list.ty
+            );
+            return Err(self.mistyped(&item.span, message));
         };
         if !target.is_comparable() {
             let message = format!(
@@ -160,6 +161,26 @@ impl<S: Schema> Checker<'_, S> {
         let item = Box::new(self.coerce(item, &target)?);
         let list = Box::new(self.coerce(list, &target.list())?);
         Ok(typed(Kind::In { item, list }, Type::Bool, span))
+    }
+
+    /// The type that an item and those of a list can be made into.
+    fn sought(
+        &self,
+        item: &Checked<S::Field>,
+        list: &Checked<S::Field>,
+    ) -> Result<Option<Type>, CelError> {
+        match (&list.kind, &list.ty) {
+            (Kind::List(items), _) => {
+                let parts: Vec<_> = std::iter::once(item).chain(items).collect();
+                self.common(&parts).map(Some)
+            }
+            // Literal texts adapt to what the list holds.
+            (_, Type::List(of)) if is_text_literal(item) && **of != Type::Json => {
+                Ok(Some((**of).clone()))
+            }
+            (_, Type::List(of)) => Ok(join(&item.ty, of)),
+            _ => Ok(None),
+        }
     }
 
     pub(super) fn arithmetic(
@@ -299,6 +320,25 @@ fn whole<F>(part: Checked<F>, other: &Type) -> Checked<F> {
             }
         }
         _ => part,
+    }
+}
+
+/// A literal list of numbers without fractions among which a whole number is looked for, as a list
+/// of whole numbers; anything else as it is.
+fn whole_items<F>(list: Checked<F>, item: &Type) -> Checked<F> {
+    let Checked { kind, ty, span } = list;
+    match kind {
+        Kind::List(items) if *item == Type::Int => {
+            let items: Vec<_> = items.into_iter().map(|part| whole(part, item)).collect();
+            let all = items.iter().all(|part| part.ty == Type::Int);
+            let ty = if all { Type::Int.list() } else { ty };
+            Checked {
+                kind: Kind::List(items),
+                ty,
+                span,
+            }
+        }
+        kind => Checked { kind, ty, span },
     }
 }
 

@@ -34,6 +34,17 @@ impl Expression {
     }
 }
 
+impl From<Expr> for Expression {
+    /// An expression made by hand, with its canonical text as source. Positions in it are those
+    /// of `root`, whatever they are.
+    fn from(root: Expr) -> Self {
+        Self {
+            source: root.to_string(),
+            root,
+        }
+    }
+}
+
 /// A part of an expression. Two parts are equal if they read the same, wherever they stand.
 #[derive(Clone, Debug)]
 pub struct Expr {

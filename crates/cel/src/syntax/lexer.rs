@@ -182,6 +182,9 @@ impl<'s> Lexer<'s> {
         self.at += length;
         let unsigned = !exact && self.rest().starts_with(['u', 'U']);
         self.at += usize::from(unsigned);
+        if length == 2 && hexadecimal.is_some() {
+            return Err(self.fault(start..self.at, "expected hexadecimal digits after `0x`"));
+        }
         let written = &self.source[start..self.at];
         if let Some(c) = self.rest().chars().next()
             && (c.is_ascii_alphanumeric() || c == '_')
@@ -197,9 +200,6 @@ impl<'s> Lexer<'s> {
         match value {
             Ok(value) if unsigned => Ok(TokenKind::Uint(value)),
             Ok(value) => Ok(TokenKind::Int(value)),
-            Err(_) if length == 2 && hexadecimal.is_some() => {
-                Err(self.fault(start..self.at, "expected hexadecimal digits after `0x`"))
-            }
             Err(_) => Err(self.fault(
                 start..self.at,
                 "a whole number must be between -9223372036854775808 and 9223372036854775807",

@@ -131,9 +131,17 @@ impl Parser<'_> {
         let hint = match written.to_ascii_lowercase().as_str() {
             "and" => "; write `&&`",
             "or" => "; write `||`",
-            "not" => "; write `!`",
             "is" => "; write `==`",
-            _ => "",
+            _ => match self
+                .source
+                .get(..self.last_end)
+                .map(str::to_ascii_lowercase)
+            {
+                Some(before) if before == "not" || before.ends_with(" not") => {
+                    "; write `!` for `not`"
+                }
+                _ => "",
+            },
         };
         let message = format!("expected {what}, found {found}{hint}");
         CelError::Syntax(Fault::new(self.source, span, message))

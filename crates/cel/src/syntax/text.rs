@@ -31,11 +31,14 @@ pub(super) fn read(source: &str, raw: bool) -> Result<(String, usize), Problem> 
             return Ok((value, at + marks));
         }
         let Some(c) = rest.chars().next() else {
-            return problem(0..marks, format!("this text is never closed by {closing}"));
+            return problem(
+                0..marks,
+                format!("this text is never closed by `{closing}`"),
+            );
         };
         match c {
             '\n' | '\r' if !triple => {
-                let message = format!("expected {quote} before the end of the line");
+                let message = format!("expected `{quote}` before the end of the line");
                 return problem(at..at + 1, message);
             }
             '\\' if !raw => {

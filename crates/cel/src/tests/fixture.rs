@@ -46,10 +46,14 @@ const DEAL: [&str; 19] = [
 
 fn field(of: Option<&str>, name: &str) -> Option<Type> {
     Some(match (of, name) {
-        (None | Some("company"), "name") | (None, "note") => Type::Text,
+        (None, "name" | "note")
+        | (Some("company"), "name" | "industry")
+        | (Some("person"), "city" | "email") => Type::Text,
         (None, "id") => Type::Id,
         (None, "amount" | "budget") => Type::Money,
-        (None, "probability" | "rating") | (Some("company"), "employees") => Type::Int,
+        (None, "probability" | "rating")
+        | (Some("company"), "employees")
+        | (Some("person"), "age") => Type::Int,
         (None, "score") => Type::Decimal,
         (None, "closed") => Type::Bool,
         (None, "due") => Type::Date,
@@ -62,8 +66,6 @@ fn field(of: Option<&str>, name: &str) -> Option<Type> {
         (None, "contacts") => record("person").list(),
         (None | Some("person"), "company") | (Some("company"), "parent") => record("company"),
         (None, "owner") => Type::user(),
-        (Some("company"), "industry") | (Some("person"), "city" | "email") => Type::Text,
-        (Some("person"), "age") => Type::Int,
         _ => return None,
     })
 }
@@ -137,7 +139,70 @@ pub(super) fn checked(source: &str) -> Checked<String> {
     check(&Expression::parse(source).unwrap(), &Crm).unwrap_or_else(|e| panic!("{source}: {e}"))
 }
 
+/// A record with these values.
+pub(super) fn record_of<const N: usize>(values: [(&str, Value); N]) -> Record {
+    Record(
+        values
+            .into_iter()
+            .map(|(path, value)| (path.to_owned(), value))
+            .collect(),
+    )
+}
+
 /// The value of `source` for `record`.
-pub(super) fn value(source: &str, record: &Record) -> Value {
+pub(super) fn value_in(source: &str, record: &Record) -> Value {
     evaluate(&checked(source), record, &context()).unwrap()
+}
+
+/// What is wrong with `source`, under the part at fault.
+pub(super) fn problem(source: &str) -> String {
+    let Err(error) = Expression::parse(source).and_then(|parsed| check(&parsed, &Crm)) else {
+        panic!("nothing is wrong with {source}");
+    };
+    let Some(fault) = error.fault() else {
+        return error.to_string();
+    };
+    let line = source.lines().nth(fault.line as usize - 1).unwrap_or("");
+    let indent = " ".repeat(fault.column as usize - 1);
+    let width = source[fault.span.clone()].chars().count().max(1);
+    let marks = "^".repeat(width.min(60));
+    let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let shown: String = line.chars().take(90).map(visible).collect();
+    format!(
+        "{shown}\n{indent}{marks}\n{}: {}",
+        error.reason(),
+        fault.message
+    )
+}
+
+/// The problems of several sources, with an empty line after each.
+pub(super) fn problems(sources: &[&str]) -> String {
+    let all: Vec<String> = sources.iter().map(|source| problem(source)).collect();
+    all.join("\n\n")
+}
+
+/// A value as it is written in the tests.
+pub(super) fn show(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Decimal(value) if value.is_integer() => format!("{}.0", value.normalize()),
+        Value::Decimal(value) => value.normalize().to_string(),
+        Value::Text(text) => format!("{text:?}"),
+        Value::Date(day) => day.to_string(),
+        Value::Timestamp(moment) => moment.to_string(),
+        Value::Duration(duration) => format!("{duration:#}"),
+        Value::Id(id) => id.to_string(),
+        Value::Money(money) => format!("{} {}", money.to_decimal().normalize(), money.currency),
+        Value::Json(json) => json.to_string(),
+        Value::List(items) => format!("{:?}", items.iter().map(show).collect::<Vec<_>>()),
+    }
+}
+
+/// Checks that each source has the value beside it.
+pub(super) fn expect(record: &Record, cases: &[(&str, &str)]) {
+    for (source, expected) in cases {
+        assert_eq!(show(&value_in(source, record)), *expected, "{source}");
+    }
 }

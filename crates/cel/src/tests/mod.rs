@@ -1,4 +1,8 @@
 //! Tests of the language as a whole, over a small CRM.
 
+mod checks;
+mod evaluation;
 mod fixture;
-mod smoke;
+mod parsing;
+mod random;
+mod times;

@@ -1,0 +1,8 @@
+//! Properties that hold for every expression.
+
+mod laws;
+mod logic;
+mod records;
+mod robustness;
+mod sources;
+mod trees;
