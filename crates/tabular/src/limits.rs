@@ -40,8 +40,10 @@ pub struct WorkbookLimits {
     pub strings_bytes: u64,
     /// The most bytes that any other part (styles, relations) may unpack to.
     pub part_bytes: u64,
-    /// How many times larger than packed a part may get, once it is over 32 MiB.
+    /// How many times larger than packed a part may get, once it is over `ratio_from` bytes.
     pub ratio: u64,
+    /// Below this size no ratio is suspicious.
+    pub ratio_from: u64,
     /// How many bytes of shared strings stay in memory; the rest goes to a temporary file.
     pub strings_in_memory: usize,
 }
@@ -55,6 +57,7 @@ impl Default for WorkbookLimits {
             strings_bytes: 512 << 20,
             part_bytes: 16 << 20,
             ratio: 250,
+            ratio_from: 32 << 20,
             strings_in_memory: 32 << 20,
         }
     }

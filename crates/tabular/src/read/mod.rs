@@ -4,7 +4,9 @@ mod csv;
 mod header;
 mod ndjson;
 mod source;
+mod xlsx;
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 use std::path::Path;
@@ -12,6 +14,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 pub use header::header_names;
+pub use xlsx::{Sheet, sheets};
 
 pub(crate) use csv::{scan, separator_line};
 pub(crate) use ndjson::flatten;
@@ -23,6 +26,8 @@ use crate::limits::Limits;
 
 /// From how many records the width of a file without header is taken.
 const SAMPLE: usize = 1_000;
+/// The same for workbooks, which can't be read twice.
+const AHEAD: usize = 20;
 
 /// A place in a file, before a row. It can be stored and used with the same file and dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,9 +51,10 @@ pub(crate) struct Record {
 }
 
 #[derive(Debug)]
-enum Records<R> {
+enum Records<R: Read> {
     Csv(csv::CsvRecords<R>),
     Ndjson(ndjson::NdjsonRecords<R>),
+    Xlsx(Box<xlsx::XlsxRecords<R>>),
 }
 
 impl<R: Read + Seek> Records<R> {
@@ -56,6 +62,7 @@ impl<R: Read + Seek> Records<R> {
         match self {
             Self::Csv(records) => records.next(),
             Self::Ndjson(records) => records.next(),
+            Self::Xlsx(records) => records.next(),
         }
     }
 
@@ -63,6 +70,7 @@ impl<R: Read + Seek> Records<R> {
         match self {
             Self::Csv(records) => records.position(),
             Self::Ndjson(records) => records.position(),
+            Self::Xlsx(records) => records.position(),
         }
     }
 
@@ -70,6 +78,10 @@ impl<R: Read + Seek> Records<R> {
         match self {
             Self::Csv(records) => records.seek(to),
             Self::Ndjson(records) => records.seek(to),
+            Self::Xlsx(records) => {
+                records.seek(to);
+                Ok(())
+            }
         }
     }
 }
@@ -77,10 +89,12 @@ impl<R: Read + Seek> Records<R> {
 /// The rows of a file, one after another. Blank lines are passed over; after an error there are no
 /// more rows.
 #[derive(Debug)]
-pub struct Rows<R> {
+pub struct Rows<R: Read> {
     header: Vec<String>,
     header_issues: Vec<RowIssue>,
     records: Records<R>,
+    /// Rows of a workbook that were read to know how wide it is.
+    ahead: VecDeque<Record>,
     failed: bool,
 }
 
@@ -108,9 +122,10 @@ impl<R: Read + Seek> Rows<R> {
                 let (records, header) = ndjson::NdjsonRecords::open(source, dialect, limits)?;
                 Ok(Self::new(header, Records::Ndjson(records)))
             }
-            Kind::Xlsx => Err(TabularError::Unsupported(
-                "Workbooks can't be read yet.".to_owned(),
-            )),
+            Kind::Xlsx => {
+                let records = xlsx::XlsxRecords::open(source, dialect, limits)?;
+                Self::with_header(Records::Xlsx(Box::new(records)), dialect, limits)
+            }
         }
     }
 
@@ -119,6 +134,7 @@ impl<R: Read + Seek> Rows<R> {
             header,
             header_issues: Vec::new(),
             records,
+            ahead: VecDeque::new(),
             failed: false,
         }
     }
@@ -129,6 +145,7 @@ impl<R: Read + Seek> Rows<R> {
         limits: &Limits,
     ) -> Result<Self, TabularError> {
         let mut issues = Vec::new();
+        let mut ahead = VecDeque::new();
         let header = if dialect.header {
             let first = records.next()?.ok_or(TabularError::Empty)?;
             let filled = first.cells.iter().rposition(|cell| !cell.is_blank());
@@ -148,17 +165,24 @@ impl<R: Read + Seek> Rows<R> {
         } else {
             let start = records.position();
             let mut width = 0;
-            for _ in 0..SAMPLE {
-                match records.next()? {
-                    Some(record) => width = width.max(record.given),
-                    None => break,
+            for count in 0..SAMPLE {
+                let Some(record) = records.next()? else { break };
+                width = width.max(record.given);
+                if matches!(records, Records::Xlsx(_)) {
+                    ahead.push_back(record);
+                    if count == AHEAD {
+                        break;
+                    }
                 }
             }
-            records.seek(&start)?;
+            if ahead.is_empty() {
+                records.seek(&start)?;
+            }
             header::numbered(width.min(limits.columns))
         };
         let mut rows = Self::new(header, records);
         rows.header_issues = issues;
+        rows.ahead = ahead;
         Ok(rows)
     }
 
@@ -174,19 +198,34 @@ impl<R: Read + Seek> Rows<R> {
 
     /// Where the next row begins, to be stored and given to [`Rows::resume`] later.
     pub fn position(&self) -> Position {
-        self.records.position()
+        match self.ahead.front() {
+            Some(record) => Position {
+                number: record.number,
+                line: record.line,
+                byte: None,
+            },
+            None => self.records.position(),
+        }
+    }
+
+    fn next_record(&mut self) -> Result<Option<Record>, TabularError> {
+        match self.ahead.pop_front() {
+            Some(record) => Ok(Some(record)),
+            None => self.records.next(),
+        }
     }
 
     /// Goes on from a position of an earlier reading of the same file. To be called before the
     /// first row is read.
     pub fn resume(&mut self, position: &Position) -> Result<(), TabularError> {
+        self.ahead.retain(|record| record.number >= position.number);
         self.records.seek(position)
     }
 
     /// Passes over `count` rows; returns how many there were.
     pub fn advance(&mut self, count: u64) -> Result<u64, TabularError> {
         for passed in 0..count {
-            if self.records.next()?.is_none() {
+            if self.next_record()?.is_none() {
                 return Ok(passed);
             }
         }
@@ -238,7 +277,7 @@ impl<R: Read + Seek> Iterator for Rows<R> {
         if self.failed {
             return None;
         }
-        match self.records.next() {
+        match self.next_record() {
             Ok(record) => record.map(|record| Ok(self.fit(record))),
             Err(error) => {
                 self.failed = true;

@@ -3,11 +3,13 @@
 mod csv;
 pub mod guard;
 mod ndjson;
+mod xlsx;
+mod zip;
 
 use std::io::Write;
 
 use crate::cell::Cell;
-use crate::dialect::Kind;
+use crate::dialect::{Dialect, Kind};
 use crate::error::TabularError;
 
 /// How a file is to be written.
@@ -80,11 +82,18 @@ pub struct Written {
 /// Writes a file row by row. With a `Vec<u8>` as sink, take its bytes between rows to stream them.
 #[derive(Debug)]
 pub struct Writer<W: Write> {
-    sink: W,
+    target: Target<W>,
     format: Format,
     width: usize,
-    keys: Vec<String>,
-    written: Written,
+    rows: u64,
+}
+
+#[derive(Debug)]
+enum Target<W: Write> {
+    Csv(W),
+    /// With the keys as JSON strings.
+    Ndjson(W, Vec<String>),
+    Xlsx(Box<xlsx::Book<W>>),
 }
 
 impl<W: Write> Writer<W> {
@@ -94,40 +103,38 @@ impl<W: Write> Writer<W> {
         format: &Format,
         header: &[S],
     ) -> Result<Self, TabularError> {
-        let mut keys = Vec::new();
-        match format.kind {
+        let names = header.iter().map(|name| Cell::text(name.as_ref()));
+        let names: Vec<_> = names.collect();
+        let target = match format.kind {
             Kind::Csv => {
-                crate::Dialect {
+                let dialect = Dialect {
                     delimiter: format.delimiter,
-                    ..crate::Dialect::default()
-                }
-                .validate()?;
+                    ..Dialect::default()
+                };
+                dialect.validate()?;
                 if format.bom {
                     sink.write_all("\u{feff}".as_bytes())?;
                 }
-                let names: Vec<_> = header
-                    .iter()
-                    .map(|name| Cell::text(name.as_ref()))
-                    .collect();
                 csv::record(&mut sink, format, true, names.iter())?;
+                Target::Csv(sink)
             }
             Kind::Ndjson => {
-                for name in header {
-                    keys.push(serde_json::Value::from(name.as_ref()).to_string());
-                }
+                let keys = header.iter().map(|name| {
+                    let name = serde_json::Value::from(name.as_ref());
+                    name.to_string()
+                });
+                Target::Ndjson(sink, keys.collect())
             }
             Kind::Xlsx => {
-                return Err(TabularError::Unsupported(
-                    "Workbooks can't be written yet.".to_owned(),
-                ));
+                let book = xlsx::Book::new(sink, &format.sheet, format.guard, names)?;
+                Target::Xlsx(Box::new(book))
             }
-        }
+        };
         Ok(Self {
-            sink,
+            target,
             format: format.clone(),
             width: header.len(),
-            keys,
-            written: Written::default(),
+            rows: 0,
         })
     }
 
@@ -140,24 +147,39 @@ impl<W: Write> Writer<W> {
                 self.width
             )));
         }
-        match self.format.kind {
-            Kind::Ndjson => ndjson::object(&mut self.sink, &self.keys, cells.iter())?,
-            Kind::Csv | Kind::Xlsx => {
-                csv::record(&mut self.sink, &self.format, false, cells.iter())?;
-            }
+        match &mut self.target {
+            Target::Csv(sink) => csv::record(sink, &self.format, false, cells.iter())?,
+            Target::Ndjson(sink, keys) => ndjson::object(sink, keys, cells.iter())?,
+            Target::Xlsx(book) => book.row(cells)?,
         }
-        self.written.rows += 1;
+        self.rows += 1;
         Ok(())
     }
 
-    /// Where the file goes to.
-    pub fn sink_mut(&mut self) -> &mut W {
-        &mut self.sink
+    /// Where the file goes to; none after a failure.
+    pub fn sink_mut(&mut self) -> Option<&mut W> {
+        match &mut self.target {
+            Target::Csv(sink) | Target::Ndjson(sink, _) => Some(sink),
+            Target::Xlsx(book) => book.sink_mut(),
+        }
     }
 
     /// Completes the file. Without this an XLSX file can't be opened.
-    pub fn finish(mut self) -> Result<(W, Written), TabularError> {
-        self.sink.flush()?;
-        Ok((self.sink, self.written))
+    pub fn finish(self) -> Result<(W, Written), TabularError> {
+        let mut written = Written {
+            rows: self.rows,
+            cut: 0,
+        };
+        let sink = match self.target {
+            Target::Csv(mut sink) | Target::Ndjson(mut sink, _) => {
+                sink.flush()?;
+                sink
+            }
+            Target::Xlsx(book) => {
+                written.cut = book.cut;
+                book.finish()?
+            }
+        };
+        Ok((sink, written))
     }
 }

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use kith_tabular::{Cell, Dialect, Hint, Limits, Row, Rows, TabularError, sniff_source};
 
-#[expect(clippy::print_stdout, reason = "says why a test did nothing")]
 /// The folder of real files, or none (with a printed reason) where it isn't there.
 pub(crate) fn real_data() -> Option<PathBuf> {
     let folder = std::env::var_os("KITH_TEST_DATA").map_or_else(

@@ -192,10 +192,12 @@ impl<R: Read + Seek> CsvRecords<R> {
         let column = index + 1;
         let limit = self.limits.cell_bytes;
         if bytes.len() > limit {
-            bytes = &bytes[..limit];
-            while let [rest @ .., 0x80..=0xbf] = bytes {
-                bytes = rest;
+            let mut end = limit;
+            // Not within a character; in single-byte encodings such bytes are rare enough.
+            while end > 0 && matches!(bytes[end], 0x80..=0xbf) {
+                end -= 1;
             }
+            bytes = &bytes[..end];
             issues.push(RowIssue::CellTooLong { column, limit });
         }
         let (text, bad) = self.encoding.decode(bytes);
