@@ -19,8 +19,6 @@ use kith_kernel::Clock;
 use crate::extract::DEFAULT_LIMIT;
 use crate::limit::{ActorLimiter, Rate};
 
-pub(crate) use headers::PAGE_CSP;
-
 /// The header that carries a request's id, in and out.
 pub const REQUEST_ID_HEADER: &str = "x-request-id";
 

@@ -5,35 +5,41 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderValue, header};
 
-const PAGE: &str = include_str!("page/index.html");
-const SCRIPT: &str = include_str!("page/docs.js");
-const STYLE: &str = include_str!("page/docs.css");
+const SCRIPT: &str = "text/javascript; charset=utf-8";
 
-/// `/api/docs` and the two files it loads. The page fetches `/api/v1/openapi.json`.
+/// Path below `/api/docs`, media type, content.
+const FILES: [(&str, &str, &str); 6] = [
+    (
+        "",
+        "text/html; charset=utf-8",
+        include_str!("page/index.html"),
+    ),
+    (
+        "/docs.css",
+        "text/css; charset=utf-8",
+        include_str!("page/docs.css"),
+    ),
+    ("/docs.js", SCRIPT, include_str!("page/docs.js")),
+    ("/dom.js", SCRIPT, include_str!("page/dom.js")),
+    ("/request.js", SCRIPT, include_str!("page/request.js")),
+    ("/schema.js", SCRIPT, include_str!("page/schema.js")),
+];
+
+/// `/api/docs` and the files it loads. The page fetches `/api/v1/openapi.json`, with the token
+/// that is pasted into it where there is one; the token stays in the page's memory.
 pub fn docs_router() -> Router {
-    Router::new()
-        .route("/api/docs", get(|| file("text/html; charset=utf-8", PAGE)))
-        .route(
-            "/api/docs/docs.js",
-            get(|| file("text/javascript; charset=utf-8", SCRIPT)),
-        )
-        .route(
-            "/api/docs/docs.css",
-            get(|| file("text/css; charset=utf-8", STYLE)),
-        )
+    FILES
+        .iter()
+        .fold(Router::new(), |router, (path, kind, content)| {
+            let answer = move || async move { file(kind, content) };
+            router.route(&format!("/api/docs{path}"), get(answer))
+        })
 }
 
-async fn file(kind: &'static str, content: &'static str) -> Response {
+fn file(kind: &'static str, content: &'static str) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=300"),
-        ),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static(crate::layers::PAGE_CSP),
-        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
     ];
     (headers, content).into_response()
 }
