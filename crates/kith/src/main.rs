@@ -2,7 +2,9 @@
 
 mod cli;
 mod config;
+mod describe;
 mod logging;
+mod offline;
 mod serve;
 mod services;
 mod terminal;
@@ -13,6 +15,8 @@ use clap::Parser as _;
 
 use cli::{Cli, Command, ConfigCommand};
 use config::Settings;
+use serve::Roles;
+use services::Services;
 use terminal::{say, warn};
 
 fn main() -> ExitCode {
@@ -32,12 +36,11 @@ fn run(command: Command) -> anyhow::Result<()> {
             logging::start(&settings)?;
             runtime(&settings)?.block_on(serve::run(settings))
         }
+        Command::Init(init) => block_on(init.run()),
+        Command::User { what } => block_on(what.run()),
+        Command::Token { what } => block_on(what.run()),
         Command::Doctor(_flags) => Ok(()),
-        Command::Openapi => {
-            let document = services::describe(services::static_parts());
-            say(&serde_json::to_string_pretty(&document)?);
-            Ok(())
-        }
+        Command::Openapi => block_on(print_openapi()),
         Command::Config { what } => {
             match what {
                 ConfigCommand::Print(flags) => say(config::show(&flags.settings()?).trim_end()),
@@ -46,6 +49,22 @@ fn run(command: Command) -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+async fn print_openapi() -> anyhow::Result<()> {
+    let services = Services::nowhere().await?;
+    let part = services.routes(&Roles::all()).part;
+    say(&serde_json::to_string_pretty(&describe::describe([part]))?);
+    Ok(())
+}
+
+/// Runs a command that is no server.
+fn block_on(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    runtime.block_on(command)
 }
 
 fn runtime(settings: &Settings) -> anyhow::Result<tokio::runtime::Runtime> {

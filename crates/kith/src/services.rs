@@ -1,50 +1,97 @@
 //! The one place that knows every service.
 
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::Router;
+use kith_crypto::{PasswordCost, Passwords, PoolLimits};
 use kith_http::Routed;
-use kith_http::openapi::{Info, OpenApiPart, document};
-use kith_store::Store;
-use serde_json::Value;
+use kith_identity::{Identity, IdentityConfig, IdentityDeps};
+use kith_kernel::Clock;
+use kith_store::{ConnectionConfig, Migrations, Store, StoreConfig};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::serve::Roles;
 
+/// The tables of all services, in the order in which they are made.
+pub(crate) const MIGRATIONS: &[Migrations] = &[kith_identity::MIGRATIONS];
+
 /// All services, opened on one database.
-pub(crate) struct Services {}
+#[derive(Clone)]
+pub(crate) struct Services {
+    /// Who somebody is.
+    pub(crate) identity: Identity,
+}
 
 impl Services {
     /// Brings the database's tables up to date and opens the services.
-    pub(crate) async fn open(_store: &Store) -> anyhow::Result<Self> {
-        Ok(Self {})
+    pub(crate) async fn open(store: &Store, public_url: &str) -> anyhow::Result<Self> {
+        for service in MIGRATIONS {
+            let report = store
+                .migrate(service)
+                .await
+                .with_context(|| format!("the tables of {} can't be made", service.schema))?;
+            if report.ahead > 0 {
+                tracing::warn!(
+                    service = service.schema,
+                    versions = report.ahead,
+                    "the database was made by a newer Kith"
+                );
+            }
+        }
+        Self::on(store, public_url)
     }
 
-    /// The routes of the services that `roles` name.
-    pub(crate) fn routes(&self, _roles: &Roles) -> Routed {
-        Routed::empty()
+    /// The services on a database whose tables are there.
+    fn on(store: &Store, public_url: &str) -> anyhow::Result<Self> {
+        let passwords = Passwords::new(PasswordCost::default(), PoolLimits::default())
+            .context("passwords can't be hashed")?;
+        let identity = Identity::open(
+            IdentityDeps {
+                store: store.clone(),
+                clock: store.clock().clone(),
+                passwords,
+                on_change: Arc::new(|_workspace| {}),
+            },
+            IdentityConfig::new(public_url),
+        );
+        Ok(Self { identity })
     }
 
-    /// The background work of the services that `roles` name, which ends when `stop` says so.
-    pub(crate) fn work(&self, _roles: &Roles, _stop: &CancellationToken) -> JoinSet<()> {
-        JoinSet::new()
+    /// The services without a database, to ask what their routes are.
+    pub(crate) async fn nowhere() -> anyhow::Result<Self> {
+        let connection = ConnectionConfig::parse("host=localhost user=nobody")?;
+        let store = Store::open(StoreConfig::new(connection), Clock::system()).await?;
+        Self::on(&store, "")
     }
 
-    /// The path of the page that sets the first workspace up; `None` once there is one.
-    pub(crate) async fn setup_path(&self) -> anyhow::Result<Option<String>> {
-        Ok(None)
+    /// The routes below `/api/v1` of the services that `roles` name.
+    pub(crate) fn routes(&self, roles: &Roles) -> Routed {
+        let mut routes = Routed::empty();
+        if roles.has("identity", "http") {
+            routes = routes.merge(self.identity.routes());
+        }
+        routes
     }
-}
 
-/// The parts of the API's description that need no database.
-pub(crate) fn static_parts() -> Vec<OpenApiPart> {
-    Vec::new()
-}
+    /// The pages of the services that `roles` name.
+    pub(crate) fn pages(&self, roles: &Roles) -> Router {
+        if roles.has("identity", "http") {
+            self.identity.pages()
+        } else {
+            Router::new()
+        }
+    }
 
-/// The OpenAPI document of these parts.
-pub(crate) fn describe(parts: impl IntoIterator<Item = OpenApiPart>) -> Value {
-    let info = Info {
-        title: "Kith",
-        version: env!("CARGO_PKG_VERSION"),
-        description: include_str!("api.md"),
-    };
-    document(info, parts)
+    /// The background work of this process, which ends when `stop` says so.
+    pub(crate) fn work(&self, roles: &Roles, stop: &CancellationToken) -> JoinSet<()> {
+        let mut work = JoinSet::new();
+        if roles.serves_http() || roles.has("identity", "worker") {
+            // Notes when tokens and sessions were used, which every process that is asked sees.
+            let (identity, stop) = (self.identity.clone(), stop.clone());
+            work.spawn(async move { identity.work(stop).await });
+        }
+        work
+    }
 }

@@ -1,8 +1,12 @@
 //! The command line.
 
+mod people;
+
 use clap::{Parser, Subcommand};
 
 use crate::config::{AllFlags, ServerFlags};
+
+use people::{Init, TokenCommand, UserCommand};
 
 /// Kith: a self-hosted CRM platform. One binary holds your customers and runs on an embedded
 /// PostgreSQL.
@@ -23,6 +27,18 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run the server.
     Serve(ServerFlags),
+    /// Make a workspace with its administrator, with or without a running server.
+    Init(Init),
+    /// List, add and deactivate users, and reset their passwords.
+    User {
+        #[command(subcommand)]
+        what: UserCommand,
+    },
+    /// Make API tokens.
+    Token {
+        #[command(subcommand)]
+        what: TokenCommand,
+    },
     /// Look whether everything that the server needs is there.
     Doctor(ServerFlags),
     /// Print the API's OpenAPI document, without a database.

@@ -15,9 +15,9 @@ use kith_http::limit::Rate;
 use kith_http::server::ServerConfig;
 use kith_store::{ConnectionConfig, PoolSizes, StoreConfig, Timeouts};
 
-pub(crate) use flags::{AllFlags, ClientFlags, DataFlags, ServerFlags};
+pub(crate) use flags::{AllFlags, DataFlags, ServerFlags};
 pub(crate) use show::{keys, show};
-pub(crate) use sources::{Settings, Surroundings, nearest};
+pub(crate) use sources::Settings;
 
 impl Settings {
     /// The data directory.

@@ -21,6 +21,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Settings;
+use crate::describe;
 use crate::services::Services;
 use crate::terminal::say;
 
@@ -61,6 +62,7 @@ async fn serve(settings: Settings, stop: CancellationToken) -> anyhow::Result<()
     // Listening comes first: a port that is taken shows at once, and probes see the start.
     let listener = addresses::bind("listen", settings.text("listen")).await?;
     let address = listener.local_addr()?;
+    let base = base_url(&settings, address);
     let listening = CancellationToken::new();
     let services: front::Services = Arc::new(OnceLock::new());
     let mut servers = Servers::new(&settings, &listening);
@@ -80,7 +82,7 @@ async fn serve(settings: Settings, stop: CancellationToken) -> anyhow::Result<()
     };
 
     let started = tokio::select! {
-        started = start(&settings, &roles, &readiness) => Some(started?),
+        started = start(&settings, &base, &readiness) => Some(started?),
         () = stop.cancelled() => None,
     };
     let Some((database, opened)) = started else {
@@ -96,7 +98,7 @@ async fn serve(settings: Settings, stop: CancellationToken) -> anyhow::Result<()
         %address, admin = admin.map(|address| address.to_string()), %roles,
         postgres = database.postgres(), "ready"
     );
-    greet(&settings, address, &opened).await?;
+    greet(&base, &opened).await;
 
     stop.cancelled().await;
     readiness.stopping();
@@ -112,13 +114,12 @@ async fn serve(settings: Settings, stop: CancellationToken) -> anyhow::Result<()
 
 async fn start(
     settings: &Settings,
-    roles: &Roles,
+    base: &str,
     readiness: &Readiness,
 ) -> anyhow::Result<(Database, Services)> {
     let database = Database::open(settings).await?;
     readiness.watch(&database.store).await;
-    tracing::debug!(%roles, "the database is open");
-    let services = Services::open(&database.store).await?;
+    let services = Services::open(&database.store, base).await?;
     Ok((database, services))
 }
 
@@ -126,7 +127,11 @@ async fn start(
 fn assemble(services: &Services, roles: &Roles, edge: &Edge) -> Router {
     let routed = services.routes(roles);
     let router = Router::new()
-        .nest("/api/v1", routed.router)
+        .nest(
+            "/api/v1",
+            routed.router.merge(describe::router(routed.part)),
+        )
+        .merge(services.pages(roles))
         .merge(openapi::docs_router())
         .merge(home::router());
     layers(router, edge)
@@ -174,25 +179,30 @@ fn announce(
     Ok(notes)
 }
 
-/// Tells whoever started the server where to go next.
-async fn greet(
-    settings: &Settings,
-    address: SocketAddr,
-    services: &Services,
-) -> anyhow::Result<()> {
-    let base = match settings.text("public_url") {
+/// Where people reach this server.
+fn base_url(settings: &Settings, address: SocketAddr) -> String {
+    match settings.text("public_url") {
         "" => format!("http://{}", reachable(address)),
         url => url.trim_end_matches('/').to_owned(),
-    };
-    say(&format!("Kith runs at {base}"));
-    if let Some(path) = services.setup_path().await? {
-        say(&format!(
-            "\nSet up your workspace, once, at\n\n    {base}{path}\n\nor in another terminal:\n\n    \
-             kith init --workspace \"My company\" --email me@example.org --print-token\n    \
-             KITH_URL={base} KITH_TOKEN=… kith demo\n\nThe API is described at {base}/api/docs\n"
-        ));
     }
-    Ok(())
+}
+
+/// Tells whoever started the server where to go next.
+async fn greet(base: &str, services: &Services) {
+    say(&format!("Kith runs at {base}"));
+    match services.identity.setup_link(base).await {
+        Ok(Some(link)) => say(&format!(
+            "\nSet up your workspace at this address; it works once, within a day:\n\n    {link}\n\n\
+             or in another terminal:\n\n    \
+             export KITH_TOKEN=$(kith init --workspace \"My company\" --email me@example.org --print-token)\n    \
+             export KITH_URL={base}\n    \
+             kith demo\n\n\
+             The API is described at {base}/api/docs\n"
+        )),
+        Ok(None) => {}
+        // The server is no less up; the link can be had by starting it again.
+        Err(error) => tracing::warn!(%error, "the set-up link can't be made"),
+    }
 }
 
 /// An address that a browser on this machine can open.

@@ -39,6 +39,16 @@ impl Roles {
         Ok(Self(roles))
     }
 
+    /// Everything.
+    pub(crate) fn all() -> Self {
+        Self(KNOWN.iter().copied().collect())
+    }
+
+    /// Whether this process answers requests of any service.
+    pub(crate) fn serves_http(&self) -> bool {
+        self.0.iter().any(|(_, part)| *part == "http")
+    }
+
     /// Whether this process does `part` of `service`.
     pub(crate) fn has(&self, service: &str, part: &str) -> bool {
         self.0.contains(&(service, part))

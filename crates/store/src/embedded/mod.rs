@@ -130,6 +130,12 @@ async fn prepare(options: &ClusterOptions) -> Result<Prepared, StoreError> {
     Ok(Prepared { postgres, lock })
 }
 
+/// The login to the cluster that another process runs in `data`, for commands that work beside
+/// a running server.
+pub fn running(data: &Path) -> Result<ConnectionConfig, StoreError> {
+    Ok(login(&directory::socket_path(data)?))
+}
+
 fn admin(sockets: &Path) -> ConnectionConfig {
     ConnectionConfig::socket(sockets, ADMIN, "postgres")
 }
