@@ -21,7 +21,7 @@ while sleep 10; do
   if [ -z "$(find "$LEASE" -mmin -3 2>/dev/null)" ]; then
     kill -QUIT "$PID"
     while kill -0 "$PID" 2>/dev/null; do sleep 1; done
-    rm -rf "$DATA"
+    rm -rf "$DATA" "$LEASE"
     exit 0
   fi
   exec 9>&-
@@ -37,7 +37,7 @@ impl Shared {
     pub(crate) fn locate() -> Self {
         let uid = rustix::process::geteuid().as_raw();
         // A cluster that was set up in another way is not this one: raise the number.
-        let version = digest(&[WATCHDOG, "2"]);
+        let version = digest(&[WATCHDOG, "4"]);
         let name = format!("kith-test-{uid}-{}", &version[..8]);
         Self {
             data: roomy().join(name),

@@ -1,6 +1,11 @@
 //! The dependency rule of the workspace, read off `cargo metadata`:
 //! kernel ← contracts ← libraries and infrastructure ← services ← the binary.
 
+#![expect(
+    clippy::expect_used,
+    reason = "without its input the test can only fail"
+)]
+
 use std::collections::BTreeSet;
 use std::process::Command;
 

@@ -52,7 +52,16 @@ impl Postgres {
             command
                 .arg("--pgdata")
                 .arg(&fresh)
-                .args(["--username", ADMIN, "--auth", "trust", "--encoding", "UTF8"])
+                .args([
+                    "--username",
+                    ADMIN,
+                    "--auth-local",
+                    "trust",
+                    "--auth-host",
+                    "reject",
+                    "--encoding",
+                    "UTF8",
+                ])
                 .args(["--locale", "C", "--lc-ctype", ctype, "--no-instructions"]);
             if durable {
                 command.arg("--data-checksums");

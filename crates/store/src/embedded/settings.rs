@@ -84,6 +84,8 @@ fn render(data: &Path, sockets: &Path, machine: &Machine, durable: bool) -> Stri
         for name in ["fsync", "full_page_writes", "autovacuum"] {
             set(name, "off");
         }
+        // Killed clusters must not leave memory behind.
+        set("dynamic_shared_memory_type", "mmap");
         set("max_connections", "200");
         set("shared_buffers", "128MB");
         set("wal_level", "minimal");

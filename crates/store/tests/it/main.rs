@@ -7,6 +7,7 @@ mod embedded;
 mod errors;
 mod event_log;
 mod migrations;
+mod pipelining;
 mod plans;
 mod recovery;
 mod statements;
