@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod error;
+mod expression;
 pub mod query;
 pub mod record;
 pub mod search;
@@ -11,14 +12,17 @@ mod validation;
 pub mod value;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRef;
 use kith_contracts::{Authenticator, UserDirectory, Workspaces};
-use kith_http::{Routed, Routes};
-use kith_kernel::Clock;
+use kith_http::{Routed, Routes, idempotency};
+use kith_kernel::{Actor, Clock, Failure};
 use kith_store::{Migrations, Store, migrations};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
-use catalog::Catalogs;
+use catalog::{Catalog, Catalogs};
 use users::UserCopy;
 
 /// The service's migrations.
@@ -49,6 +53,7 @@ struct Inner {
     deps: Deps,
     catalogs: Catalogs,
     users: UserCopy,
+    build: Notify,
 }
 
 impl Records {
@@ -61,6 +66,7 @@ impl Records {
                 deps,
                 catalogs,
                 users,
+                build: Notify::new(),
             }),
         }
     }
@@ -72,7 +78,49 @@ impl Records {
             "Companies, people, deals and everything else, standard or custom.",
             self.clone(),
         );
-        record::http::routes(routes).finish()
+        let routes = record::http::routes(routes);
+        catalog::http::routes(routes).finish()
+    }
+
+    /// Completes indexes, follows the users of other services, and removes what is overdue, until
+    /// `stop` is cancelled. It looks at the world every half minute and when poked.
+    pub async fn work(&self, stop: CancellationToken) {
+        loop {
+            if let Err(error) = self.tidy().await {
+                tracing::warn!(%error, "the background work of records is behind; trying again");
+            }
+            let pause = tokio::time::sleep(Duration::from_secs(30));
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.inner.build.notified() => {}
+                () = pause => {}
+            }
+        }
+    }
+
+    /// One round of the background work.
+    ///
+    /// # Errors
+    /// When the database or another service can't be reached; the next round goes on.
+    pub async fn tidy(&self) -> Result<(), Failure> {
+        let store = self.store();
+        store.ensure_event_partitions("records", 2).await?;
+        for workspace in self.inner.deps.workspaces.all().await? {
+            self.users().follow(workspace).await?;
+        }
+        catalog::Builder::new(self).run().await?;
+        while idempotency::sweep(store, "records", self.clock().now()).await? > 0 {}
+        Ok(())
+    }
+
+    /// Wakes the background work, because a field was marked or users changed.
+    pub fn poke_builder(&self) {
+        self.inner.build.notify_one();
+    }
+
+    /// The catalog of the actor's workspace.
+    pub async fn catalog(&self, actor: &Actor) -> Result<Arc<Catalog>, Failure> {
+        Ok(self.catalogs().get(actor.workspace).await?)
     }
 
     /// The database.

@@ -67,6 +67,12 @@ pub struct FieldDefinition {
     /// Whether it is out of use.
     #[serde(default)]
     pub retired: bool,
+    /// Whether its slot or its unique values are being filled.
+    #[serde(default)]
+    pub building: bool,
+    /// Why they could not be.
+    #[serde(default)]
+    pub build_error: Option<String>,
 }
 
 /// A row of the catalog: its id, version and definition.
@@ -199,6 +205,8 @@ fn custom_field(row: Defined<FieldDefinition, FieldId>) -> Field {
         default: definition.default,
         validation: definition.validation,
         validation_message: definition.validation_message,
+        building: definition.building,
+        build_error: definition.build_error,
     }
 }
 
@@ -224,6 +232,8 @@ impl FieldDefinition {
             validation: field.validation.clone(),
             validation_message: field.validation_message.clone(),
             retired: field.retired,
+            building: field.building,
+            build_error: field.build_error.clone(),
         }
     }
 }

@@ -205,6 +205,10 @@ pub struct Field {
     pub validation_message: Option<String>,
     /// The version of the field's own definition, for `If-Match`.
     pub version: i64,
+    /// Whether its slot or its unique values are being filled for records that were there before.
+    pub building: bool,
+    /// Why they could not be.
+    pub build_error: Option<String>,
 }
 
 /// Where a field's values are in the object's table.
@@ -437,6 +441,33 @@ pub struct SelectOption {
 }
 
 impl FieldType {
+    /// The names of all types, as the API has them.
+    pub const NAMES: [&'static str; 23] = [
+        "text",
+        "long_text",
+        "number",
+        "decimal",
+        "currency",
+        "boolean",
+        "date",
+        "datetime",
+        "select",
+        "multi_select",
+        "emails",
+        "phones",
+        "links",
+        "address",
+        "rating",
+        "user",
+        "relation",
+        "relations",
+        "any_relation",
+        "json",
+        "autonumber",
+        "formula",
+        "roll_up",
+    ];
+
     /// The kind of slot that indexes such values; `None` for types that have no order or equality.
     pub fn slot_kind(&self) -> Option<SlotKind> {
         match self {

@@ -394,6 +394,8 @@ fn field(number: u32, name: &'static str, label: &str, kind: FieldType) -> Field
         validation: None,
         validation_message: None,
         version: 0,
+        building: false,
+        build_error: None,
     }
 }
 

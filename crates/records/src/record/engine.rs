@@ -377,8 +377,8 @@ impl<'a> Writer<'a> {
     ) -> Result<(), RecordsError> {
         /// Takes the next `$3` numbers; answers with the first of them.
         const TAKE: &str = "INSERT INTO records.autonumber AS a (workspace_id, field_id, next) \
-            VALUES ($1, $2, 1 + $3) ON CONFLICT (workspace_id, field_id) \
-            DO UPDATE SET next = a.next + $3 RETURNING next - $3";
+            VALUES ($1, $2, 1 + $3::int8) ON CONFLICT (workspace_id, field_id) \
+            DO UPDATE SET next = a.next + $3::int8 RETURNING next - $3::int8";
         for (at, field) in object.fields().iter().enumerate() {
             let numbered = matches!(field.kind, crate::catalog::FieldType::Autonumber { .. });
             if !numbered || field.retired {

@@ -8,6 +8,7 @@ use kith_kernel::{ErrorCode, Failure, RecordId};
 use serde::Deserialize;
 use serde_json::{Map, Value as JsonValue};
 
+use super::history::history;
 use super::operation::{Operation, OperationAction, Target};
 use super::service::{answer_batch, answer_one};
 use crate::Records;
@@ -45,6 +46,12 @@ pub fn routes(routes: Routes<Records>) -> Routes<Records> {
             "/{plural}/upsert",
             Access::Authenticated,
             upsert,
+            Described::expanded(),
+        )
+        .get(
+            "/{plural}/{id}/history",
+            Access::Authenticated,
+            history,
             Described::expanded(),
         )
         .post("/batch", Access::Authenticated, batch, describe_batch())

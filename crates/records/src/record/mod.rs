@@ -3,11 +3,13 @@
 mod columns;
 mod engine;
 mod event;
+mod history;
 pub(crate) mod http;
 mod link;
 mod model;
 mod operation;
 mod parents;
+mod rebuild;
 mod relation;
 mod render;
 mod rules;
@@ -17,9 +19,11 @@ mod unique;
 
 pub use engine::{Change, Outcome, RowError, Writer};
 pub use event::Origin;
+pub use history::parse_moment;
 pub use http::parse_id;
 pub use model::{Did, Record};
 pub use operation::{Operation, OperationAction, Target};
+pub use rebuild::{Rebuild, rebuild_in};
 pub use render::render_record;
 pub use service::{Answer, BATCH_LIMIT, Done, answer_batch, answer_one, object};
 pub use shape::Shape;

@@ -222,7 +222,7 @@ pub fn answer_batch(done: &[Done]) -> Stored {
     json(StatusCode::OK, body)
 }
 
-fn json(status: StatusCode, body: String) -> Stored {
+pub(super) fn json(status: StatusCode, body: String) -> Stored {
     let mut stored = Stored::empty(status).header(
         http::header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),

@@ -105,6 +105,14 @@ impl<'a> Shape<'a> {
         self.select("t.id = ANY($2)")
     }
 
+    /// Reads and locks at most `$3` records with ids after `$2`. By the primary key.
+    pub fn page_sql(&self) -> String {
+        format!(
+            "{} ORDER BY t.id LIMIT $3 FOR NO KEY UPDATE",
+            self.select("t.id > $2")
+        )
+    }
+
     fn select(&self, condition: &str) -> String {
         let columns: Vec<String> = (self.columns.iter())
             .filter(|(_, source, _)| is_read(*source))

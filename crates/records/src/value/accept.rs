@@ -166,6 +166,10 @@ impl Accept<'_> {
                 FieldType::Emails {} => contact::email(item),
                 FieldType::Phones {} => contact::phone(item, &self.settings.region),
                 FieldType::Links {} => contact::link(item),
+                // Without options, a multi-select takes any text: tags.
+                FieldType::MultiSelect { options } if options.is_empty() => {
+                    text::line(item, 100).map(Option::unwrap_or_default)
+                }
                 FieldType::MultiSelect { options } => option(options, item.trim()),
                 _ => Err(Refusal::kind(expected(kind))),
             }
