@@ -84,7 +84,8 @@
 //! parts of timestamps. A local time that clocks skip or show twice is read as PostgreSQL's
 //! `AT TIME ZONE` reads it.
 //!
-//! `matches` is left out: regular expressions of PostgreSQL and of Rust differ in too much.
+//! `text.matches("pattern")` takes a literal in a subset of regular expressions that PostgreSQL
+//! and Rust read alike; see [`Pattern`]. It matches anywhere in the text unless anchored.
 //!
 //! # Bounds
 //!
@@ -98,6 +99,7 @@ pub mod decimal;
 mod error;
 mod eval;
 mod limits;
+mod pattern;
 mod syntax;
 mod text;
 mod time;
@@ -111,6 +113,7 @@ pub use check::{
 pub use error::{CelError, Fault, Span};
 pub use eval::{Context, Resolve, accepts, evaluate};
 pub use limits::{MAX_DEPTH, MAX_NODES, MAX_QUANTIFIERS, MAX_SOURCE, MAX_STEPS};
+pub use pattern::Pattern;
 pub use syntax::{BinaryOp, Expr, ExprKind, Expression, Identifier, Literal, UnaryOp};
 pub use text::{WHITE_SPACE, lower};
 pub use time::MAX_DURATION_MICROS;

@@ -1,7 +1,7 @@
 //! Functions, by name.
 
 use crate::syntax::{Expr, Identifier};
-use crate::{CelError, Span, Type, Value};
+use crate::{CelError, Pattern, Span, Type, Value};
 
 use super::checker::{Checker, Outcome, call, convert, typed};
 use super::literals;
@@ -40,6 +40,7 @@ functions! {
     "icontains" 2..=2 "text.icontains(text)" "the same in any case"
     "startsWith" 2..=2 "text.startsWith(text)" "whether the text starts with the other"
     "endsWith" 2..=2 "text.endsWith(text)" "whether the text ends with the other"
+    "matches" 2..=2 "text.matches(\"pattern\")" "whether the regular expression matches the text"
     "size" 1..=1 "size(text or list)" "the number of characters or items"
     "lower" 1..=1 "lower(text)" "the text in lower case"
     "lowerAscii" 1..=1 "lowerAscii(text)" "the text with A to Z in lower case"
@@ -111,9 +112,6 @@ impl<S: Schema> Checker<'_, S> {
             "map" | "filter" | "exists_one" | "existsOne" => {
                 format!("`{text}` is not supported; use `exists`, `all` or `size`")
             }
-            "matches" => {
-                "`matches` is not supported; use `contains`, `startsWith` or `endsWith`".to_owned()
-            }
             _ => {
                 let known = FUNCTIONS.iter().map(|f| f.name).chain(["exists", "all"]);
                 format!("there is no function `{text}`{}", suggestion(text, known))
@@ -181,6 +179,7 @@ impl<S: Schema> Checker<'_, S> {
             return Err(self.mistyped(span, format!("expected `{}`", signature.usage)));
         };
         match name {
+            "matches" => self.matches(first, parts.next().as_ref(), span),
             "size" => self.size(first, signature, span),
             "abs" | "round" | "floor" | "ceil" | "int" | "double" => {
                 self.numeric(name, first, parts.next(), signature, span)
@@ -249,6 +248,26 @@ impl<S: Schema> Checker<'_, S> {
             Type::List(_) => Ok(call(Function::Count, vec![of], Type::Int, span)),
             _ => Err(self.unsuitable(&of, signature)),
         }
+    }
+
+    fn matches(
+        &self,
+        text: Checked<S::Field>,
+        pattern: Option<&Checked<S::Field>>,
+        span: &Span,
+    ) -> Outcome<S> {
+        let text = Box::new(self.coerce(text, &Type::Text)?);
+        let Some(Checked {
+            kind: Kind::Literal(Value::Text(source)),
+            span: place,
+            ..
+        }) = pattern
+        else {
+            let place = pattern.map_or(span, |pattern| &pattern.span);
+            return Err(self.mistyped(place, "expected a pattern as a literal text"));
+        };
+        let pattern = Pattern::parse(source).map_err(|problem| self.mistyped(place, problem))?;
+        Ok(typed(Kind::Matches { text, pattern }, Type::Bool, span))
     }
 
     fn numeric(

@@ -1,6 +1,6 @@
 //! The checked tree: what the compiler to SQL and the evaluator work on.
 
-use crate::{Span, Type, Value};
+use crate::{Pattern, Span, Type, Value};
 
 /// A part of a checked expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +83,13 @@ pub enum Kind<F> {
         item: Box<Checked<F>>,
         /// A list of the same type: a [`Kind::List`], a field, or JSON made a list.
         list: Box<Checked<F>>,
+    },
+    /// Whether a text matches a pattern anywhere.
+    Matches {
+        /// The text.
+        text: Box<Checked<F>>,
+        /// The pattern.
+        pattern: Pattern,
     },
     /// A function of its arguments.
     Call {
@@ -333,6 +340,7 @@ impl<F> Checked<F> {
             | Kind::Item { of: one, .. }
             | Kind::Not(one)
             | Kind::Negate(one)
+            | Kind::Matches { text: one, .. }
             | Kind::IsNull { operand: one, .. } => one.walk(visit),
             Kind::Compare { left, right, .. }
             | Kind::Arithmetic { left, right, .. }

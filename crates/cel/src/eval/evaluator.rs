@@ -100,6 +100,10 @@ impl<R> Evaluator<'_, R> {
                 let items = self.list(list)?;
                 self.contained(&item, &items)
             }
+            Kind::Matches { text, pattern } => Ok(match self.value(text)? {
+                Value::Text(text) => Value::Bool(pattern.matches(&text)),
+                _ => Value::Null,
+            }),
             Kind::Call {
                 function,
                 arguments,

@@ -144,10 +144,11 @@ fn json_item(item: serde_json::Value) -> Value {
 
 /// A number as JSON writes it, cut to the places that decimals have; `None` out of their range.
 fn json_number(text: &str) -> Option<Decimal> {
-    let value = text
-        .parse::<Decimal>()
-        .or_else(|_| Decimal::from_scientific(text));
-    value.ok().and_then(decimal::bounded)
+    match text.parse().or_else(|_| Decimal::from_scientific(text)) {
+        Ok(value) => decimal::bounded(value),
+        // Too small for a decimal of 28 places, or too large for any.
+        Err(_) => text.contains("e-").then_some(Decimal::ZERO),
+    }
 }
 
 fn part_of(part: Part, at: DateTime) -> Value {

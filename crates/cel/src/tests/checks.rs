@@ -34,6 +34,9 @@ fn tree(part: &Checked<String>) -> String {
         Kind::Arithmetic { op, left, right } => format!("({op:?} {} {})", tree(left), tree(right)),
         Kind::Concat(parts) => format!("(concat {})", list(parts)),
         Kind::In { item, list } => format!("(in {} {})", tree(item), tree(list)),
+        Kind::Matches { text, pattern } => {
+            format!("(matches {} {:?})", tree(text), pattern.as_str())
+        }
         Kind::Call {
             function,
             arguments,
@@ -340,6 +343,7 @@ fn functions_are_normalised() {
         "name.contains(kind)",
         "name.icontains(\"x\")",
         "startsWith(name, data.x)",
+            "name.matches(r\"^\\d+$\")",
         "size(name) + kind.size()",
         "name.trim().lower()",
         "coalesce(null, probability, score)",
@@ -373,6 +377,8 @@ fn functions_are_normalised() {
       (ContainsIgnoringCase name "x"): a boolean
     startsWith(name, data.x)
       (StartsWith name (JsonText (json data [Key("x")]))): a boolean
+    name.matches(r"^\d+$")
+      (matches name "^[0-9]+$"): a boolean
     size(name) + kind.size()
       (Add (Length name) (Length kind)): a whole number
     name.trim().lower()
@@ -440,7 +446,7 @@ fn unknown_names_are_pointed_at() {
         "amount.curency",
         "contain(name, \"x\")",
         "name.startswith(\"x\")",
-        "name.matches(\"x\")",
+        "name.match(\"x\")",
         "tags.filter(t, t == \"x\")",
         "exists(tags, t, t == \"x\")",
         "tags.exists(t, tt == \"x\")",
@@ -482,9 +488,9 @@ fn unknown_names_are_pointed_at() {
          ^^^^^^^^^^
     unknown_name: there is no function `startswith`; did you mean `startsWith`?
 
-    name.matches("x")
-         ^^^^^^^
-    unknown_name: `matches` is not supported; use `contains`, `startsWith` or `endsWith`
+    name.match("x")
+         ^^^^^
+    unknown_name: there is no function `match`; did you mean `matches`?
 
     tags.filter(t, t == "x")
          ^^^^^^
@@ -706,6 +712,9 @@ fn arguments_that_do_not_fit_are_pointed_at() {
         "name.contains()",
         "name.contains(\"a\", \"b\")",
         "name.contains(5)",
+            "name.matches(note)",
+            "name.matches(\"a**\")",
+            "probability.matches(\"5\")",
         "now(1)",
         "size(5)",
         "has(1 + 1)",
@@ -743,6 +752,18 @@ fn arguments_that_do_not_fit_are_pointed_at() {
     name.contains(5)
                   ^
     type: expected text, but `5` is a whole number; use `string(…)`
+
+    name.matches(note)
+                 ^^^^
+    type: expected a pattern as a literal text
+
+    name.matches("a**")
+                 ^^^^^
+    type: a repetition of a repetition at character 3 of the pattern
+
+    probability.matches("5")
+    ^^^^^^^^^^^
+    type: expected text, but `probability` is a whole number; use `string(…)`
 
     now(1)
     ^^^^^^

@@ -275,6 +275,9 @@ fn texts_are_handled_by_character() {
             ("name.icontains(\"GROß\")", "true"),
             ("name.startsWith(\"Gr\")", "true"),
             ("name.endsWith(\"gr\")", "false"),
+            ("name.matches(\"^G.*e$\")", "true"),
+            ("name.matches(\"^S\")", "false"),
+            ("note.matches(\"a\")", "null"),
             ("lower(\"ÄΣ\")", "\"äσ\""),
             ("lowerAscii(\"ÄB\")", "\"Äb\""),
             ("upperAscii(\"äb\")", "\"äB\""),
@@ -322,7 +325,7 @@ fn numbers_are_rounded_as_told() {
 fn json_is_what_it_is() {
     let data = json!({
         "text": "x", "int": 5, "decimal": 1.25, "yes": true, "nothing": null,
-        "tiny": 1e-12, "huge": 1e30, "list": ["a", 1, null], "deep": {"a b": [{"c": "d"}]},
+        "tiny": 1e-12, "tiniest": 5e-324, "huge": 1e30, "hugest": 1.7e308, "list": ["a", 1, null], "deep": {"a b": [{"c": "d"}]},
     });
     let record = record_of([("data", Value::Json(data)), ("name", text("x"))]);
     expect(
@@ -336,7 +339,9 @@ fn json_is_what_it_is() {
             ("data.decimal * 2", "2.5"),
             ("data.tiny", "1e-12"),
             ("double(data.tiny)", "0.0"),
+            ("double(data.tiniest)", "0.0"),
             ("double(data.huge)", "null"),
+            ("double(data.hugest)", "null"),
             ("data.yes && true", "true"),
             ("data.text && true", "null"),
             ("has(data.nothing)", "false"),

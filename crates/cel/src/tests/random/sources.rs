@@ -68,6 +68,7 @@ const GRAMMAR: &[(&str, &[&str], &[&str])] = &[
             "<text>.contains(<text>)",
             "<text>.icontains(<text>)",
             "<text>.startsWith(<text>)",
+            "<text>.matches(\"^[a-c]|ä\")",
             "<list>.exists(t, t == <text>)",
             "<list>.all(t, t != <text>)",
         ],
