@@ -1,8 +1,10 @@
 //! The binary `kith`: configuration, roles, wiring and the command line.
 
 mod cli;
+mod client;
 mod config;
 mod describe;
+mod doctor;
 mod logging;
 mod offline;
 mod serve;
@@ -39,7 +41,10 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Init(init) => block_on(init.run()),
         Command::User { what } => block_on(what.run()),
         Command::Token { what } => block_on(what.run()),
-        Command::Doctor(_flags) => Ok(()),
+        Command::Doctor(flags) => {
+            let settings = flags.settings()?;
+            block_on(async move { doctor::run(&settings).await })
+        }
         Command::Openapi => block_on(print_openapi()),
         Command::Config { what } => {
             match what {

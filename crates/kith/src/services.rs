@@ -1,6 +1,6 @@
 //! The one place that knows every service.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
 use axum::Router;
@@ -8,6 +8,7 @@ use kith_crypto::{PasswordCost, Passwords, PoolLimits};
 use kith_http::Routed;
 use kith_identity::{Identity, IdentityConfig, IdentityDeps};
 use kith_kernel::Clock;
+use kith_records::{Deps, Records};
 use kith_store::{ConnectionConfig, Migrations, Store, StoreConfig};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -15,13 +16,15 @@ use tokio_util::sync::CancellationToken;
 use crate::serve::Roles;
 
 /// The tables of all services, in the order in which they are made.
-pub(crate) const MIGRATIONS: &[Migrations] = &[kith_identity::MIGRATIONS];
+pub(crate) const MIGRATIONS: &[Migrations] = &[kith_identity::MIGRATIONS, kith_records::MIGRATIONS];
 
 /// All services, opened on one database.
 #[derive(Clone)]
 pub(crate) struct Services {
     /// Who somebody is.
     pub(crate) identity: Identity,
+    /// The record platform.
+    pub(crate) records: Records,
 }
 
 impl Services {
@@ -47,16 +50,34 @@ impl Services {
     fn on(store: &Store, public_url: &str) -> anyhow::Result<Self> {
         let passwords = Passwords::new(PasswordCost::default(), PoolLimits::default())
             .context("passwords can't be hashed")?;
+        // Records learn of users from identity, and are poked by it when these change.
+        let poked: Arc<OnceLock<Records>> = Arc::default();
+        let on_change = {
+            let poked = Arc::clone(&poked);
+            move |_workspace| {
+                if let Some(records) = poked.get() {
+                    records.poke_builder();
+                }
+            }
+        };
         let identity = Identity::open(
             IdentityDeps {
                 store: store.clone(),
                 clock: store.clock().clone(),
                 passwords,
-                on_change: Arc::new(|_workspace| {}),
+                on_change: Arc::new(on_change),
             },
             IdentityConfig::new(public_url),
         );
-        Ok(Self { identity })
+        let records = Records::open(Deps {
+            store: store.clone(),
+            clock: store.clock().clone(),
+            authenticator: Arc::new(identity.clone()),
+            workspaces: Arc::new(identity.clone()),
+            users: Arc::new(identity.clone()),
+        });
+        let _ = poked.set(records.clone());
+        Ok(Self { identity, records })
     }
 
     /// The services without a database, to ask what their routes are.
@@ -71,6 +92,9 @@ impl Services {
         let mut routes = Routed::empty();
         if roles.has("identity", "http") {
             routes = routes.merge(self.identity.routes());
+        }
+        if roles.has("records", "http") {
+            routes = routes.merge(self.records.router());
         }
         routes
     }
@@ -91,6 +115,10 @@ impl Services {
             // Notes when tokens and sessions were used, which every process that is asked sees.
             let (identity, stop) = (self.identity.clone(), stop.clone());
             work.spawn(async move { identity.work(stop).await });
+        }
+        if roles.has("records", "worker") {
+            let (records, stop) = (self.records.clone(), stop.clone());
+            work.spawn(async move { records.work(stop).await });
         }
         work
     }

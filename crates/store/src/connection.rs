@@ -127,7 +127,7 @@ impl Connection {
     }
 }
 
-fn connect_error(error: tokio_postgres::Error) -> StoreError {
+pub(crate) fn connect_error(error: tokio_postgres::Error) -> StoreError {
     use tokio_postgres::error::SqlState;
     let operator = error.code().is_some_and(|code| {
         *code == SqlState::INVALID_PASSWORD

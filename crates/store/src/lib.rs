@@ -18,6 +18,7 @@ mod config;
 mod connection;
 pub mod embedded;
 mod error;
+mod inspect;
 mod migrate;
 mod pool;
 mod read;
@@ -27,6 +28,7 @@ mod tx;
 
 pub use config::{Class, ConnectionConfig, PoolSizes, StoreConfig, Timeouts};
 pub use error::StoreError;
+pub use inspect::Inspection;
 pub use migrate::{BOOTSTRAP, MigrationReport, Migrations, bootstrap_sql};
 pub use read::ReadLimits;
 pub use store::Store;

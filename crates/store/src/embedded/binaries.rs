@@ -47,6 +47,14 @@ impl Binaries {
         choose(found, made_by, named, cluster)
     }
 
+    pub(super) fn major(&self) -> u32 {
+        self.major
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     pub(super) fn program(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }

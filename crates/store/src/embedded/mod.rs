@@ -136,6 +136,21 @@ pub fn running(data: &Path) -> Result<ConnectionConfig, StoreError> {
     Ok(login(&directory::socket_path(data)?))
 }
 
+/// The major version and the folder of the PostgreSQL that a cluster with these options would use.
+///
+/// # Errors
+/// Where none is usable; the message says what to install.
+pub async fn installed(options: &ClusterOptions) -> Result<(u32, PathBuf), StoreError> {
+    let cluster = options.data.join("postgres");
+    let binaries = Binaries::find(options.binaries.as_deref(), &cluster).await?;
+    Ok((binaries.major(), binaries.folder().to_owned()))
+}
+
+/// Bytes that are free for Kith on the disk of `path`.
+pub fn free_bytes(path: &Path) -> Option<u64> {
+    directory::free_bytes(path)
+}
+
 fn admin(sockets: &Path) -> ConnectionConfig {
     ConnectionConfig::socket(sockets, ADMIN, "postgres")
 }
