@@ -32,7 +32,7 @@ impl Currency {
     /// How many decimal places an amount has: 2 for EUR, 0 for JPY, 3 for KWD.
     pub fn digits(self) -> u32 {
         iso_currency::Currency::from_code(self.code())
-            .and_then(|known| known.exponent())
+            .and_then(iso_currency::Currency::exponent)
             .map_or(2, u32::from)
             .min(Money::SCALE)
     }

@@ -3,9 +3,11 @@
 pub mod catalog;
 pub mod error;
 mod expression;
+pub mod openapi;
 pub mod query;
 pub mod record;
 pub mod search;
+mod seed;
 mod text;
 pub mod users;
 mod validation;
@@ -82,7 +84,8 @@ impl Records {
         catalog::http::routes(routes).finish()
     }
 
-    /// Completes indexes, follows the users of other services, and removes what is overdue, until
+    /// Begins new workspaces, completes indexes, follows the users of other services, and removes
+    /// what is overdue, until
     /// `stop` is cancelled. It looks at the world every half minute and when poked.
     pub async fn work(&self, stop: CancellationToken) {
         loop {
@@ -107,6 +110,9 @@ impl Records {
         store.ensure_event_partitions("records", 2).await?;
         for workspace in self.inner.deps.workspaces.all().await? {
             self.users().follow(workspace).await?;
+            if let Some(settings) = self.inner.deps.workspaces.settings(workspace).await? {
+                self.begin_workspace(workspace, settings).await?;
+            }
         }
         catalog::Builder::new(self).run().await?;
         while idempotency::sweep(store, "records", self.clock().now()).await? > 0 {}

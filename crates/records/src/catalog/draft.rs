@@ -144,7 +144,7 @@ pub fn field_type(
     })?;
     match &mut kind {
         FieldType::Select { options } | FieldType::MultiSelect { options } => {
-            check_options(options)?
+            check_options(options)?;
         }
         FieldType::Rating { max } if !(1..=10).contains(max) => {
             return Err(refuse("max", "out_of_range", "must be from 1 to 10"));

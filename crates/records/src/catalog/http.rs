@@ -115,7 +115,7 @@ async fn update_field(
 }
 
 fn describe_list() -> Operation {
-    Operation::new("listObjects", "All objects with their fields").answers(
+    Operation::new("list_objects", "All objects with their fields").answers(
         200,
         "The objects, standard ones first, retired ones included.",
         Schema::object()
@@ -125,7 +125,7 @@ fn describe_list() -> Operation {
 }
 
 fn describe_get() -> Operation {
-    Operation::new("getObject", "One object with its fields")
+    Operation::new("get_object", "One object with its fields")
         .path(
             "name",
             Schema::string(),
@@ -136,7 +136,7 @@ fn describe_get() -> Operation {
 }
 
 fn describe_create_object() -> Operation {
-    Operation::new("createObject", "Make a custom object")
+    Operation::new("create_object", "Make a custom object")
         .idempotent()
         .json(object_draft().required("name", name_schema()))
         .answers(201, "The object.", Schema::named("Object"))
@@ -149,7 +149,7 @@ fn describe_create_object() -> Operation {
 }
 
 fn describe_update_object() -> Operation {
-    Operation::new("updateObject", "Rename, describe or retire an object")
+    Operation::new("update_object", "Rename, describe or retire an object")
         .path(
             "name",
             Schema::string(),
@@ -172,7 +172,7 @@ fn describe_update_object() -> Operation {
 }
 
 fn describe_create_field() -> Operation {
-    Operation::new("createField", "Make a custom field")
+    Operation::new("create_field", "Make a custom field")
         .about("Beside the members below, the members of the field's type are given, such as `options`.")
         .path("name", Schema::string(), "The object's name.")
         .idempotent()
@@ -185,7 +185,7 @@ fn describe_create_field() -> Operation {
 }
 
 fn describe_update_field() -> Operation {
-    Operation::new("updateField", "Rename, change or retire a field")
+    Operation::new("update_field", "Rename, change or retire a field")
         .about("A field's type can't be changed; options of a select can be added, renamed and retired.")
         .path("name", Schema::string(), "The object's name.")
         .path("field", Schema::string(), "The field's name; a retired one's key.")

@@ -43,7 +43,7 @@ impl ColumnType {
     }
 
     /// The column's value from the unnested one.
-    pub(super) fn from_unnest(self, expression: &str) -> String {
+    pub(super) fn of_unnested(self, expression: &str) -> String {
         match self {
             Self::TextArray => format!("{expression}::text[]"),
             Self::Json => format!("{expression}::jsonb"),
@@ -191,7 +191,7 @@ impl Column {
                 values.push(Some(Decimal::from(*units)));
             }
             (Self::Time(values), Value::Date(date)) => {
-                values.push(TimeZone::UTC.to_timestamp(DateTime::from(*date)).ok())
+                values.push(TimeZone::UTC.to_timestamp(DateTime::from(*date)).ok());
             }
             (column, value) => column.push(value),
         }

@@ -203,7 +203,7 @@ impl<'a> Shape<'a> {
     pub fn insert_sql(&self) -> String {
         let names: Vec<&str> = self.columns.iter().map(|(name, ..)| *name).collect();
         let values: Vec<String> = (self.columns.iter())
-            .map(|(name, _, column_type)| column_type.from_unnest(&format!("v.{name}")))
+            .map(|(name, _, column_type)| column_type.of_unnested(&format!("v.{name}")))
             .collect();
         let (object_column, object_value) = match self.object.table.object {
             Some(id) => ("object_id, ", format!("'{id}'::uuid, ")),
@@ -226,7 +226,7 @@ impl<'a> Shape<'a> {
                 !matches!(source, Source::Id | Source::CreatedAt | Source::CreatedBy)
             })
             .map(|(name, _, column_type)| {
-                format!("{name} = {}", column_type.from_unnest(&format!("v.{name}")))
+                format!("{name} = {}", column_type.of_unnested(&format!("v.{name}")))
             })
             .collect();
         let names: Vec<&str> = self.columns.iter().map(|(name, ..)| *name).collect();

@@ -60,7 +60,7 @@ impl Accept<'_> {
     /// The value of a member of a JSON object; null and blank text are no value.
     pub fn json(&self, kind: &FieldType, input: &Json) -> Result<Value, Refusal> {
         match (kind, input) {
-            (FieldType::Json {}, Json::Null) | (_, Json::Null) => Ok(Value::Null),
+            (_, Json::Null) => Ok(Value::Null),
             (FieldType::Json {}, other) => json_value(other),
             (FieldType::Currency {}, Json::Object(members)) => self.money(members),
             (FieldType::Address {}, Json::Object(members)) => address(members),

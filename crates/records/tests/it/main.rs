@@ -1,5 +1,10 @@
 //! The record platform over HTTP, on a database of its own for each test.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test that can not go on should say where"
+)]
+
 mod app;
 mod catalog;
 mod write;

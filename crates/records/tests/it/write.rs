@@ -302,3 +302,24 @@ async fn strangers_and_readers_change_nothing() {
         assert_eq!(reply.status, status, "{token} {path}");
     }
 }
+
+#[tokio::test]
+async fn a_new_workspace_has_a_pipeline() {
+    let app = App::start().await;
+    app.records.tidy().await.unwrap();
+    app.records.tidy().await.unwrap();
+    let deal = app.post("/deals", &json!({"name": "First"})).await.ok();
+    let client = app.db.superuser().await;
+    let sql = "SELECT s.name FROM records.stage s WHERE s.workspace_id = $1 AND s.id = $2";
+    let stage: uuid::Uuid = deal["stage"]["id"].as_str().unwrap().parse().unwrap();
+    let row = client
+        .query_one(sql, &[&crate::app::workspace("admin"), &stage])
+        .await
+        .unwrap();
+    assert_eq!(row.get::<_, &str>(0), "Qualification");
+    let count = client
+        .query_one("SELECT count(*) FROM records.pipeline", &[])
+        .await
+        .unwrap();
+    assert_eq!(count.get::<_, i64>(0), 2, "one for each workspace");
+}
