@@ -1,8 +1,6 @@
-use std::fmt;
-use std::path::Path;
 use std::time::Duration;
 
-use crate::StoreError;
+use crate::ConnectionConfig;
 
 /// Which kind of work a connection serves; each has its own pools, so that one can't starve another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,61 +22,6 @@ impl Class {
             Self::Background => "background",
             Self::Reports => "reports",
         }
-    }
-}
-
-/// Where the database is and who logs in.
-#[derive(Clone)]
-pub struct ConnectionConfig {
-    pub(crate) driver: tokio_postgres::Config,
-}
-
-impl ConnectionConfig {
-    /// Reads a connection string, `postgres://user:password@host:port/database` or `key=value` pairs.
-    pub fn parse(text: &str) -> Result<Self, StoreError> {
-        let driver = text.parse::<tokio_postgres::Config>().map_err(|error| {
-            StoreError::Configuration(format!("the database's address: {error}"))
-        })?;
-        Ok(Self { driver })
-    }
-
-    /// A server on a unix socket in `directory`.
-    pub fn socket(directory: &Path, user: &str, database: &str) -> Self {
-        let mut driver = tokio_postgres::Config::new();
-        driver.host_path(directory).user(user).dbname(database);
-        Self { driver }
-    }
-
-    /// The driver's own configuration, for tools and tests that need a plain connection.
-    pub fn driver(&self) -> &tokio_postgres::Config {
-        &self.driver
-    }
-
-    /// The same server and user with another database.
-    #[must_use]
-    pub fn database(&self, name: &str) -> Self {
-        let mut driver = self.driver.clone();
-        driver.dbname(name);
-        Self { driver }
-    }
-
-    /// The same server and database with another login.
-    #[must_use]
-    pub fn user(&self, name: &str) -> Self {
-        let mut driver = self.driver.clone();
-        driver.user(name);
-        Self { driver }
-    }
-}
-
-impl fmt::Debug for ConnectionConfig {
-    /// Leaves the password out.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ConnectionConfig")
-            .field("hosts", &self.driver.get_hosts())
-            .field("user", &self.driver.get_user())
-            .field("database", &self.driver.get_dbname())
-            .finish_non_exhaustive()
     }
 }
 

@@ -10,6 +10,7 @@ use lru::LruCache;
 use parking_lot::Mutex;
 use tokio_postgres::{CancelToken, Client, NoTls, Row, Statement};
 
+use crate::tls::Tls;
 use crate::{ConnectionConfig, Params, StoreError};
 
 /// How long opening a connection may take.
@@ -18,6 +19,7 @@ const CONNECT: Duration = Duration::from_secs(2);
 pub(crate) struct Connection {
     client: Arc<Client>,
     cancel: CancelToken,
+    tls: Option<Tls>,
     statements: Mutex<LruCache<String, Statement>>,
 }
 
@@ -29,12 +31,18 @@ impl Connection {
         setup: &str,
     ) -> Result<Self, StoreError> {
         let opening = async {
-            let (client, connection) = config.driver.connect(NoTls).await?;
-            tokio::spawn(async move {
-                if let Err(error) = connection.await {
-                    tracing::debug!(%error, "a database connection ended");
+            let client = match &config.tls {
+                None => {
+                    let (client, connection) = config.driver.connect(NoTls).await?;
+                    tokio::spawn(drive(connection));
+                    client
                 }
-            });
+                Some(tls) => {
+                    let (client, connection) = config.driver.connect(tls.clone()).await?;
+                    tokio::spawn(drive(connection));
+                    client
+                }
+            };
             if !setup.is_empty() {
                 client.batch_execute(setup).await?;
             }
@@ -48,6 +56,7 @@ impl Connection {
         let capacity = NonZeroUsize::new(statements).unwrap_or(NonZeroUsize::MIN);
         Ok(Self {
             cancel: client.cancel_token(),
+            tls: config.tls.clone(),
             client: Arc::new(client),
             statements: Mutex::new(LruCache::new(capacity)),
         })
@@ -61,8 +70,12 @@ impl Connection {
         self.client.is_closed()
     }
 
-    pub(crate) fn cancel_token(&self) -> CancelToken {
-        self.cancel.clone()
+    /// Asks the server to give up what it does for this connection.
+    pub(crate) async fn cancel(&self) -> Result<(), tokio_postgres::Error> {
+        match &self.tls {
+            None => self.cancel.cancel_query(NoTls).await,
+            Some(tls) => self.cancel.cancel_query(tls.clone()).await,
+        }
     }
 
     /// The statement from the cache, or a newly prepared one.
@@ -127,7 +140,14 @@ impl Connection {
     }
 }
 
-pub(crate) fn connect_error(error: tokio_postgres::Error) -> StoreError {
+/// Moves bytes between the client's half and the server until either is gone.
+async fn drive(connection: impl Future<Output = Result<(), tokio_postgres::Error>>) {
+    if let Err(error) = connection.await {
+        tracing::debug!(%error, "a database connection ended");
+    }
+}
+
+fn connect_error(error: tokio_postgres::Error) -> StoreError {
     use tokio_postgres::error::SqlState;
     let operator = error.code().is_some_and(|code| {
         *code == SqlState::INVALID_PASSWORD

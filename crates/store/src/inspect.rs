@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 
-use crate::connection::connect_error;
+use crate::connection::Connection;
 use crate::{ConnectionConfig, StoreError};
 
 /// How long the look may take.
@@ -38,12 +38,8 @@ impl Inspection {
     /// [`StoreError::Unavailable`] where it can't be reached.
     pub async fn of(connection: &ConnectionConfig) -> Result<Self, StoreError> {
         let look = async {
-            let opened = connection.driver().connect(NoTls).await;
-            let (client, driving) = opened.map_err(connect_error)?;
-            let driving = tokio::spawn(driving);
-            let seen = look(&client).await;
-            driving.abort();
-            seen
+            let opened = Connection::open(connection, 1, "").await?;
+            look(opened.client()).await
         };
         tokio::time::timeout(PATIENCE, look)
             .await

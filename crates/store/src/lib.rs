@@ -14,6 +14,7 @@
 //! Don't check out a second connection while a [`Tx`] is open: with small
 //! pools, callers that do so can wait for each other.
 
+mod address;
 mod config;
 mod connection;
 pub mod embedded;
@@ -24,9 +25,11 @@ mod pool;
 mod read;
 mod store;
 mod stream;
+mod tls;
 mod tx;
 
-pub use config::{Class, ConnectionConfig, PoolSizes, StoreConfig, Timeouts};
+pub use address::ConnectionConfig;
+pub use config::{Class, PoolSizes, StoreConfig, Timeouts};
 pub use error::StoreError;
 pub use inspect::Inspection;
 pub use migrate::{BOOTSTRAP, MigrationReport, Migrations, bootstrap_sql};

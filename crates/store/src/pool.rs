@@ -7,7 +7,6 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
-use tokio_postgres::NoTls;
 
 use crate::connection::Connection;
 use crate::{ConnectionConfig, StoreError};
@@ -215,8 +214,7 @@ async fn recover(pool: Arc<Pool>, held: Held) {
         } else {
             metrics::counter!("kith_store_cancelled_total", "pool" => pool.name.clone())
                 .increment(1);
-            let token = connection.cancel_token();
-            if timeout(CANCEL, token.cancel_query(NoTls)).await.is_ok() {
+            if timeout(CANCEL, connection.cancel()).await.is_ok() {
                 let _ = timeout(CANCEL, rollback).await;
             }
             // The cancellation may arrive late and would hit the next statement.

@@ -50,10 +50,7 @@ fn render(data: &Path, sockets: &Path, machine: &Machine, durable: bool) -> Stri
     let mut set = |name: &str, value: &str| {
         let _ = writeln!(text, "{name} = '{}'", value.replace('\'', "''"));
     };
-    set("data_directory", &data.join("postgres").to_string_lossy());
     set("listen_addresses", "");
-    set("unix_socket_directories", &sockets.to_string_lossy());
-    set("unix_socket_permissions", "0700");
     set("max_connections", "60");
     set("shared_buffers", &format!("{shared_buffers}MB"));
     set("effective_cache_size", &format!("{cache}MB"));
@@ -93,13 +90,15 @@ fn render(data: &Path, sockets: &Path, machine: &Machine, durable: bool) -> Stri
         set("max_wal_size", "256MB");
         set("min_wal_size", "80MB");
     }
-    let _ = writeln!(
-        text,
-        "include_if_exists = '{}'",
-        data.join("postgres.local.conf")
-            .to_string_lossy()
-            .replace('\'', "''")
+    set(
+        "include_if_exists",
+        &data.join("postgres.local.conf").to_string_lossy(),
     );
+    // Kith finds PostgreSQL by these.
+    set("data_directory", &data.join("postgres").to_string_lossy());
+    set("unix_socket_directories", &sockets.to_string_lossy());
+    set("unix_socket_permissions", "0700");
+    set("port", "5432");
     text
 }
 

@@ -13,5 +13,6 @@ mod recovery;
 mod statements;
 mod streams;
 mod tenancy;
+mod tls;
 mod transactions;
 mod world;

@@ -64,7 +64,7 @@ async fn a_read_and_a_write_of_one_statement_cost_one_round_trip_each() {
     let direct = db.store.connection().driver();
     let folder = match &direct.get_hosts()[0] {
         tokio_postgres::config::Host::Unix(folder) => folder.clone(),
-        other => panic!("{other:?}"),
+        other @ tokio_postgres::config::Host::Tcp(_) => panic!("{other:?}"),
     };
     let sockets = tempfile::tempdir().unwrap();
     let name = ".s.PGSQL.5432";
