@@ -1,6 +1,34 @@
 //! How a request's values are checked: every fault of a request is found before it is refused.
 
 use kith_kernel::{ErrorCode, Failure, FieldError};
+use serde::{Deserialize, Deserializer};
+
+/// What a patch does to a value that may be absent: left out it stays, null removes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Change<T> {
+    #[default]
+    Keep,
+    Remove,
+    Set(T),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Option::deserialize(deserializer)?;
+        Ok(value.map_or(Self::Remove, Self::Set))
+    }
+}
+
+impl<T> Change<T> {
+    /// The value as it becomes.
+    pub(crate) fn apply(self, current: &mut Option<T>) {
+        match self {
+            Self::Keep => {}
+            Self::Remove => *current = None,
+            Self::Set(value) => *current = Some(value),
+        }
+    }
+}
 
 /// What is wrong with one value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +73,22 @@ impl Faults {
         value: Option<Result<T, Fault>>,
     ) -> Option<T> {
         value.and_then(|value| self.check(field, value))
+    }
+
+    /// As [`Faults::check`], for the value that a patch sets. A faulty one counts as kept.
+    pub(crate) fn check_change<T>(
+        &mut self,
+        field: &str,
+        change: &Change<String>,
+        check: impl FnOnce(&str) -> Result<T, Fault>,
+    ) -> Change<T> {
+        match change {
+            Change::Keep => Change::Keep,
+            Change::Remove => Change::Remove,
+            Change::Set(text) => self
+                .check(field, check(text))
+                .map_or(Change::Keep, Change::Set),
+        }
     }
 
     /// The refusal of the request, where there is a fault.

@@ -103,8 +103,7 @@ struct Inner {
 
 impl Identity {
     /// The service on a migrated database.
-    pub fn open(deps: IdentityDeps, mut config: IdentityConfig) -> Self {
-        config.public_url = config.public_url.trim_end_matches('/').to_owned();
+    pub fn open(deps: IdentityDeps, config: IdentityConfig) -> Self {
         Self {
             inner: Arc::new(Inner {
                 cache: ActorCache::new(config.cached_actors),
@@ -146,7 +145,7 @@ impl Identity {
     }
 
     fn public_url(&self) -> &str {
-        &self.inner.config.public_url
+        self.inner.config.public_url.trim_end_matches('/')
     }
 
     async fn begin(&self, workspace: WorkspaceId) -> Result<Tx, StoreError> {

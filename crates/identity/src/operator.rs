@@ -151,32 +151,29 @@ impl<'a> Operator<'a> {
         faults.none_or_fail()?;
         let mut user = draft.ok_or(IdentityError::NotFound)?;
         let leave = Leave::operator();
-        let link = match new.password {
-            Some(password) => {
-                let hash = identity.passwords().hash(password).await?;
-                let tx = identity.begin(workspace.id).await?;
-                let revision = reserve_revisions_in(&tx, workspace.id, 1).await?;
-                user.revision = revision.ok_or(IdentityError::NotFound)?;
-                user.active = true;
-                user.has_password = true;
-                let stored = Stored {
-                    user: &user,
-                    password_hash: Some(&hash),
-                };
-                identity
-                    .insert_user_in(&tx, &leave, workspace.id, stored)
-                    .await?;
-                tx.commit().await?;
-                None
-            }
-            None => {
-                let tx = identity.begin(workspace.id).await?;
-                let link = identity
-                    .invite_in(&tx, &leave, workspace.id, &mut user)
-                    .await?;
-                tx.commit().await?;
-                Some(link)
-            }
+        let link = if let Some(password) = new.password {
+            let hash = identity.passwords().hash(password).await?;
+            let tx = identity.begin(workspace.id).await?;
+            let revision = reserve_revisions_in(&tx, workspace.id, 1).await?;
+            user.revision = revision.ok_or(IdentityError::NotFound)?;
+            user.active = true;
+            user.has_password = true;
+            let stored = Stored {
+                user: &user,
+                password_hash: Some(&hash),
+            };
+            identity
+                .insert_user_in(&tx, &leave, workspace.id, stored)
+                .await?;
+            tx.commit().await?;
+            None
+        } else {
+            let tx = identity.begin(workspace.id).await?;
+            let link = identity
+                .invite_in(&tx, &leave, workspace.id, &mut user)
+                .await?;
+            tx.commit().await?;
+            Some(link)
         };
         identity.changed(workspace.id, user.id);
         Ok((user, link))

@@ -29,7 +29,7 @@ impl Identity {
             if stopped {
                 return;
             }
-            if rounds % TIDY_EVERY == 0
+            if rounds.is_multiple_of(TIDY_EVERY)
                 && let Err(error) = self.tidy().await
             {
                 tracing::warn!(%error, "overdue sessions and links wait to be removed");

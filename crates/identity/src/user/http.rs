@@ -15,11 +15,12 @@ use kith_kernel::{ErrorCode, Page, Role, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::describe::{create_operation, list_operation, patch_schema, user_schema};
 use super::{NewAccount, User, UserList, UserPatch};
 use crate::activation::LinkAnswer;
 use crate::audit::Leave;
-use crate::input::Faults;
-use crate::routes::{present, role_schema};
+use crate::input::{Change, Faults};
+use crate::routes::present;
 use crate::{Identity, IdentityError};
 
 const MAX_PAGE: u32 = 200;
@@ -88,10 +89,8 @@ struct PatchBody {
     role: Option<Role>,
     #[serde(deserialize_with = "present")]
     active: Option<bool>,
-    #[serde(deserialize_with = "present")]
-    locale: Option<Option<String>>,
-    #[serde(deserialize_with = "present")]
-    time_zone: Option<Option<String>>,
+    locale: Change<String>,
+    time_zone: Change<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -152,96 +151,6 @@ pub(crate) fn routes(routes: Routes<Identity>) -> Routes<Identity> {
                  deactivated or given another role.",
             ))),
         )
-}
-
-fn user_schema() -> Schema {
-    Schema::object()
-        .required("id", Schema::uuid())
-        .required(
-            "email",
-            Schema::string()
-                .nullable()
-                .about("Lower case. Null for users that an import made by name."),
-        )
-        .required("name", Schema::string())
-        .required("role", role_schema())
-        .required(
-            "active",
-            Schema::boolean().about("Whether the user may sign in."),
-        )
-        .required("has_password", Schema::boolean())
-        .required("locale", Schema::string().nullable())
-        .required("time_zone", Schema::string().nullable())
-        .required("version", Schema::integer())
-        .required("created_at", Schema::date_time())
-        .required("updated_at", Schema::date_time())
-}
-
-fn patch_schema() -> Schema {
-    Schema::object()
-        .optional("email", Schema::format("email"))
-        .optional("name", Schema::string().with("maxLength", 200))
-        .optional("role", role_schema())
-        .optional("active", Schema::boolean())
-        .optional("locale", Schema::string().nullable())
-        .optional("time_zone", Schema::string().nullable())
-        .closed()
-}
-
-fn list_operation() -> Operation {
-    Operation::new("list_users", "List users by name")
-        .query(
-            "active",
-            Schema::boolean(),
-            "Only those who are, or aren't, active.",
-        )
-        .query(
-            "search",
-            Schema::string(),
-            "A part of the name or e-mail address.",
-        )
-        .shared("Limit")
-        .shared("Cursor")
-        .answers(
-            200,
-            "A page of users.",
-            Schema::page_of(Schema::named("User")),
-        )
-        .refuses(&[ErrorCode::InvalidCursor])
-}
-
-fn create_operation() -> Operation {
-    let body = Schema::object()
-        .required("email", Schema::format("email"))
-        .required("name", Schema::string().with("maxLength", 200))
-        .required("role", role_schema())
-        .optional("locale", Schema::string().nullable())
-        .optional("time_zone", Schema::string().nullable())
-        .closed();
-    let created = Schema::raw(json!({
-        "allOf": [
-            {"$ref": "#/components/schemas/User"},
-            {
-                "type": "object",
-                "required": ["activation"],
-                "properties": {"activation": {"$ref": "#/components/schemas/ActivationLink"}},
-            },
-        ],
-    }));
-    Operation::new("create_user", "Invite a user")
-        .about(
-            "For administrators. The user is inactive until they set a password by the activation \
-             link, which is to be passed on to them.",
-        )
-        .json(body)
-        .body_example(
-            json!({"email": "grace@example.com", "name": "Grace Hopper", "role": "member"}),
-        )
-        .idempotent()
-        .answers(201, "The user with their activation link.", created)
-        .answer_header(201, "ETag", "The version.")
-        .answer_header(201, "Location", "The user's path.")
-        .refuses(&[ErrorCode::Duplicate])
 }
 
 async fn list_users(

@@ -3,9 +3,10 @@
 use kith_contracts::access::{Action, authorise};
 use kith_kernel::{Actor, ActorKind, Page, PageInfo, Role, UserId, WorkspaceId};
 use kith_store::Tx;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::model::full_name;
+use super::patch::{UserPatch, applied, checked, facts};
 use super::store::{self, Listing, Stored};
 use super::{EmailAddress, User};
 use crate::activation::ActivationLink;
@@ -24,17 +25,6 @@ pub(crate) struct NewAccount {
     pub(crate) role: Role,
     pub(crate) locale: Option<String>,
     pub(crate) time_zone: Option<String>,
-}
-
-/// A change of a user; what is `None` stays.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct UserPatch {
-    pub(crate) email: Option<String>,
-    pub(crate) name: Option<String>,
-    pub(crate) role: Option<Role>,
-    pub(crate) active: Option<bool>,
-    pub(crate) locale: Option<Option<String>>,
-    pub(crate) time_zone: Option<Option<String>>,
 }
 
 /// Which users to list.
@@ -162,7 +152,7 @@ impl Identity {
         if_match: Option<i64>,
     ) -> Result<User, IdentityError> {
         let leave = leave_to_update(actor, id, &patch)?;
-        let patch = checked(patch)?;
+        let patch = checked(&patch)?;
         self.update_user_as(&leave, actor.workspace, id, patch, if_match)
             .await
     }
@@ -274,63 +264,4 @@ fn leave_to_update(actor: &Actor, id: UserId, patch: &UserPatch) -> Result<Leave
     }
     let permit = authorise(actor, Action::Administer, None)?;
     Ok(Leave::permitted(&permit))
-}
-
-fn checked(patch: UserPatch) -> Result<UserPatch, IdentityError> {
-    let mut faults = Faults::default();
-    let email = patch.email.as_deref().map(EmailAddress::parse);
-    let email = faults.check_some("email", email);
-    let name = faults.check_some("name", patch.name.as_deref().map(full_name));
-    let own_locale = patch.locale.map(|tag| {
-        let tag = tag.as_deref().map(locale);
-        faults.check_some("locale", tag)
-    });
-    let own_zone = patch.time_zone.map(|zone| {
-        let zone = zone.as_deref().map(time_zone);
-        faults.check_some("time_zone", zone)
-    });
-    faults.none_or_fail()?;
-    Ok(UserPatch {
-        email: email.map(|email| email.as_str().to_owned()),
-        name,
-        role: patch.role,
-        active: patch.active,
-        locale: own_locale,
-        time_zone: own_zone,
-    })
-}
-
-fn applied(before: &User, patch: UserPatch) -> User {
-    let mut after = before.clone();
-    if let Some(email) = patch.email {
-        after.email = Some(email);
-    }
-    if let Some(name) = patch.name {
-        after.name = name;
-    }
-    after.role = patch.role.unwrap_or(after.role);
-    after.active = patch.active.unwrap_or(after.active);
-    if let Some(locale) = patch.locale {
-        after.locale = locale;
-    }
-    if let Some(time_zone) = patch.time_zone {
-        after.time_zone = time_zone;
-    }
-    after
-}
-
-/// What the log tells of a user.
-fn facts(user: &User) -> Map<String, Value> {
-    let facts = json!({
-        "email": user.email,
-        "name": user.name,
-        "role": user.role,
-        "active": user.active,
-        "locale": user.locale,
-        "time_zone": user.time_zone,
-    });
-    match facts {
-        Value::Object(facts) => facts,
-        _ => Map::new(),
-    }
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
+use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use kith_crypto::{PasswordCost, Passwords, PoolLimits, Secret};
 use kith_http::limit::{LoginRates, Rate};
@@ -277,8 +277,4 @@ pub(crate) fn session_of(reply: &Reply) -> Proof {
         cookie: value.to_owned(),
         csrf: session["csrf_token"].as_str().unwrap().to_owned(),
     }
-}
-
-pub(crate) fn value(text: &str) -> HeaderValue {
-    HeaderValue::from_str(text).unwrap()
 }
