@@ -71,22 +71,31 @@ impl Identity {
     /// [`Identity::work`], and at its end.
     ///
     /// # Errors
-    /// When the database can't be reached; the last uses are then kept for the next time.
+    /// When the database can't be reached; what was noted is then kept for the next time.
     pub async fn write_down_uses(&self) -> Result<(), IdentityError> {
         let Noted { uses, failures } = self.uses().take();
-        for failure in failures {
-            self.log_failure(&failure).await?;
-        }
-        if uses.is_empty() {
-            return Ok(());
-        }
-        let written = store::write(self.store(), &uses).await;
-        if written.is_err() {
-            for ((workspace, used), at) in uses {
-                self.uses().note(workspace, used, at);
+        if !uses.is_empty() {
+            let written = store::write(self.store(), &uses).await;
+            if let Err(error) = written {
+                for ((workspace, used), at) in uses {
+                    self.uses().note(workspace, used, at);
+                }
+                failures
+                    .into_iter()
+                    .for_each(|failure| self.uses().note_failure(failure));
+                return Err(error.into());
             }
         }
-        Ok(written?)
+        let mut waiting = failures.into_iter();
+        while let Some(failure) = waiting.next() {
+            if let Err(error) = self.log_failure(&failure).await {
+                std::iter::once(failure)
+                    .chain(waiting)
+                    .for_each(|failure| self.uses().note_failure(failure));
+                return Err(error);
+            }
+        }
+        Ok(())
     }
 
     async fn log_failure(&self, failed: &FailedLogin) -> Result<(), IdentityError> {
