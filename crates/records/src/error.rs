@@ -1,6 +1,6 @@
 //! What can go wrong in the record platform.
 
-use kith_kernel::Failure;
+use kith_kernel::{ErrorCode, Failure};
 use kith_store::StoreError;
 
 /// An error of the record platform.
@@ -23,7 +23,20 @@ impl From<Failure> for RecordsError {
 impl From<RecordsError> for Failure {
     fn from(error: RecordsError) -> Self {
         match error {
-            RecordsError::Store(error) => error.into(),
+            RecordsError::Store(error) => match error.constraint() {
+                Some("pipeline_one_default") => Failure::new(
+                    ErrorCode::Conflict,
+                    "Another pipeline is the default one. Set its `is_default` to false first, or in the same batch.",
+                )
+                .field("is_default", "taken")
+                .caused_by(error),
+                Some(name) if name.ends_with("_fkey") => Failure::new(
+                    ErrorCode::Conflict,
+                    "A record that this one points to is gone. Read it again, then repeat your change.",
+                )
+                .caused_by(error),
+                _ => error.into(),
+            },
             RecordsError::Refused(failure) => *failure,
         }
     }

@@ -124,8 +124,14 @@ impl Records {
         self.inner.build.notify_one();
     }
 
-    /// The catalog of the actor's workspace.
+    /// The catalog of the actor's workspace, which begins now if it is new.
     pub async fn catalog(&self, actor: &Actor) -> Result<Arc<Catalog>, Failure> {
+        let catalog = self.catalogs().get(actor.workspace).await?;
+        if catalog.version > 0 {
+            return Ok(catalog);
+        }
+        let settings = Arc::clone(&actor.settings);
+        self.begin_workspace(actor.workspace, settings).await?;
         Ok(self.catalogs().get(actor.workspace).await?)
     }
 

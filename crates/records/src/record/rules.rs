@@ -104,6 +104,7 @@ impl Facts {
             "person" => person(object, record),
             "lead" => lead(object, record),
             "deal" => self.deal(object, before, record, now, time_zone),
+            "stage" => stage(object, record),
             "line_item" => self.line_item(object, record),
             "task" => {
                 task(object, before, record, now);
@@ -202,6 +203,17 @@ impl Facts {
             });
         }
         Ok(())
+    }
+}
+
+fn stage(object: &Object, record: &Record) -> Result<(), FieldError> {
+    match record.get(object, "probability") {
+        Value::Int(0..=100) | Value::Null => Ok(()),
+        _ => Err(FieldError {
+            field: "probability".to_owned(),
+            code: "out_of_range",
+            message: "must be from 0 to 100".to_owned(),
+        }),
     }
 }
 

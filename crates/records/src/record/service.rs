@@ -76,7 +76,7 @@ impl Records {
         once: Option<&Idempotency>,
         answer: Answer,
     ) -> Result<Stored, RecordsError> {
-        let catalog = self.catalogs().get(actor.workspace).await?;
+        let catalog = self.catalog(actor).await?;
         let tx = self
             .store()
             .begin(actor.workspace, Class::Interactive)

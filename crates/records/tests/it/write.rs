@@ -251,19 +251,20 @@ async fn a_company_is_never_its_own_ancestor() {
 #[tokio::test]
 async fn a_deal_follows_its_stage() {
     let app = App::start().await;
-    let pipeline = app
-        .post("/pipelines", &json!({"name": "Sales", "is_default": true}))
-        .await
-        .id();
+    let sales = json!({"name": "Mine", "is_default": true});
+    let refused = app.post("/pipelines", &sales).await;
+    assert_eq!(refused.refusal(), (409, "conflict".to_owned()));
+    let pipeline = app.post("/pipelines", &json!({"name": "Mine"})).await.id();
     let mut stages = Vec::new();
     for (position, kind) in ["open", "open", "won"].into_iter().enumerate() {
         let stage = json!({"name": kind, "kind": kind, "pipeline": pipeline, "position": position});
         stages.push(app.post("/stages", &stage).await.id());
     }
-    let deal = app
-        .post("/deals", &json!({"name": "Big", "amount": "10.50"}))
-        .await
-        .ok();
+    let certain = json!({"name": "x", "pipeline": pipeline, "probability": 101});
+    let refused = app.post("/stages", &certain).await;
+    assert_eq!(refused.json()["errors"][0]["field"], "probability");
+    let deal = json!({"name": "Big", "amount": "10.50", "pipeline": pipeline});
+    let deal = app.post("/deals", &deal).await.ok();
     assert_eq!(deal["stage"]["id"], stages[0]);
     assert_eq!(deal["pipeline"]["id"], pipeline);
     assert_eq!(
