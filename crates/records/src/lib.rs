@@ -28,7 +28,7 @@ use catalog::{Catalog, Catalogs};
 use users::UserCopy;
 
 /// The service's migrations.
-pub const MIGRATIONS: Migrations = migrations!("records", "V1__records.sql");
+pub const MIGRATIONS: Migrations = migrations!("records", "V1__records.sql", "V2__query.sql");
 
 /// What the service needs of others.
 #[derive(Clone)]
@@ -81,6 +81,7 @@ impl Records {
             self.clone(),
         );
         let routes = record::http::routes(routes);
+        let routes = query::http::routes(routes);
         catalog::http::routes(routes).finish()
     }
 

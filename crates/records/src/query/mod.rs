@@ -1,1 +1,38 @@
 //! The planner: what may be asked of records, compiled to SQL.
+//!
+//! A request is parsed, resolved against the catalog and planned; nothing here asks the database
+//! but [`run`]. A client's text never becomes SQL text ([`sql`]). Every table that a statement
+//! names is bound to the workspace `$1` where it is named ([`tables`]).
+
+mod computed;
+mod cursor;
+pub mod encode;
+mod expr;
+mod get;
+pub mod http;
+mod list;
+mod order;
+mod path;
+mod refusal;
+mod request;
+mod run;
+mod schema;
+mod select;
+mod selection;
+mod shape;
+mod sql;
+mod tables;
+mod value;
+
+pub use expr::Moment;
+pub use get::{GetPlan, plan as plan_get};
+pub use list::{COUNT_CAP, ExportPlan, ListPlan, Subject, plan, plan_count, plan_export};
+pub use path::{Entity, Leaf, UserColumn};
+pub use request::{DEFAULT_LIMIT, LIST_PARAMETERS, ListRequest, MAX_LIMIT};
+pub use run::Found;
+pub use schema::CatalogSchema;
+pub use shape::Shape;
+pub use sql::{Param, Statement};
+
+#[cfg(test)]
+mod tests;

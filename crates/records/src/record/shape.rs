@@ -12,7 +12,7 @@ use tokio_postgres::types::Json;
 use super::Record;
 use super::columns::{Column, ColumnType};
 use crate::catalog::{FieldType, Object, SLOT_COLUMNS, SlotKind, Storage};
-use crate::search::text::{search_text, sort_key};
+use crate::search::text::{fold, search_text, sort_key};
 use crate::value::{Value, read_storage, write_storage};
 
 /// The columns and statements of one object.
@@ -254,7 +254,8 @@ impl<'a> Shape<'a> {
             .map(|(_, _, column_type)| column_type.column(records.len()))
             .collect();
         for record in records {
-            let sort = sort_key(record.text(self.object, "name").unwrap_or_default());
+            let folded = fold(record.text(self.object, "name").unwrap_or_default());
+            let sort = sort_key(&folded);
             for ((_, source, _), column) in self.columns.iter().zip(&mut columns) {
                 match *source {
                     Source::Id => column.push_uuid(Some(record.id.0)),
@@ -265,7 +266,7 @@ impl<'a> Shape<'a> {
                     Source::UpdatedBy => column.push_uuid(Some(record.updated_by.0)),
                     Source::DeletedAt => column.push_time(record.deleted_at),
                     Source::SortKey => column.push_text(Some(sort.clone())),
-                    Source::SearchText => column.push_text(Some(self.search_text(record, &sort))),
+                    Source::SearchText => column.push_text(Some(self.search_text(record, &folded))),
                     Source::Custom => column.push_text(Some(self.custom(record))),
                     Source::Slot(None) => column.push(&Value::Null),
                     Source::Slot(Some(at)) => column.push_slot(&record.values[at]),
@@ -292,10 +293,10 @@ impl<'a> Shape<'a> {
         columns
     }
 
-    fn search_text(&self, record: &Record, sort_key: &str) -> String {
+    fn search_text(&self, record: &Record, folded_name: &str) -> String {
         let domain: Vec<&str> = record.text(self.object, "domain").into_iter().collect();
         search_text(
-            sort_key,
+            folded_name,
             record.list(self.object, "emails"),
             &domain,
             record.list(self.object, "phones"),

@@ -41,7 +41,7 @@ impl Address {
 
 impl Address {
     /// Appends the address as JSON with every part, absent ones as null.
-    pub(super) fn render(&self, out: &mut String) -> std::fmt::Result {
+    pub(crate) fn render(&self, out: &mut String) -> std::fmt::Result {
         use std::fmt::Write as _;
         let parts = [
             &self.street,

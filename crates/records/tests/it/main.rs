@@ -7,4 +7,5 @@
 
 mod app;
 mod catalog;
+mod query;
 mod write;

@@ -1,0 +1,517 @@
+//! Conditions that an index serves. Each is true exactly where the exact one is, and false where
+//! that is false or null.
+
+use kith_cel::{CompareOp, Field as CelField, Function, Kind, Value};
+use kith_kernel::{Failure, Money};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde_json::json;
+
+use super::field::Place;
+use super::list::literal_array;
+use super::{Compiler, Part, Term, operator};
+use crate::catalog::{Field, FieldType, SlotKind, Storage};
+use crate::query::path::{Entity, Leaf};
+use crate::query::sql::{Fragment, Param, sql};
+use crate::query::tables::Alias;
+use crate::query::value;
+use crate::search::text::{fold, sort_key};
+
+/// The most items of `field in […]` that are looked up in the index of `custom` one by one.
+const MAX_MEMBERS: usize = 20;
+
+/// A stored field of a record.
+struct Stored<'c> {
+    at: Alias,
+    /// Whether the record is the statement's own, so that its table's indexes can help.
+    own: bool,
+    entity: Entity<'c>,
+    field: &'c Field,
+}
+
+impl<'c> Compiler<'_, 'c> {
+    /// The index's way to write a condition, where there is one.
+    pub(super) fn fast(&mut self, part: &Part<'c>) -> Result<Option<Fragment>, Failure> {
+        match &part.kind {
+            Kind::Compare { op, left, right } => {
+                let Kind::Literal(value) = &right.kind else {
+                    return Ok(None);
+                };
+                self.fast_compare(*op, left, value, right)
+            }
+            Kind::In { item, list } => match (&item.kind, &list.kind) {
+                (Kind::Literal(value), Kind::Field(path)) => self.fast_member(value, path),
+                (Kind::Field(path), Kind::List(items)) => self.fast_in(path, items),
+                _ => Ok(None),
+            },
+            Kind::Call {
+                function,
+                arguments,
+            } => match arguments.as_slice() {
+                [
+                    text,
+                    Part {
+                        kind: Kind::Literal(Value::Text(sought)),
+                        ..
+                    },
+                ] => self.fast_text(*function, text, sought, part),
+                _ => Ok(None),
+            },
+            _ => Ok(None),
+        }
+    }
+
+    fn stored(&mut self, path: &CelField<Leaf<'c>>) -> Result<Option<Stored<'c>>, Failure> {
+        if !matches!(path.path.last(), Some(Leaf::Field(_))) {
+            return Ok(None);
+        }
+        Ok(match self.place(path)? {
+            Place::Leaf {
+                tables,
+                at,
+                entity,
+                leaf: Leaf::Field(field),
+            } => Some(Stored {
+                at,
+                own: tables.borrow().root == at,
+                entity,
+                field,
+            }),
+            _ => None,
+        })
+    }
+
+    fn fast_compare(
+        &mut self,
+        op: CompareOp,
+        left: &Part<'c>,
+        value: &Value,
+        right: &Part<'c>,
+    ) -> Result<Option<Fragment>, Failure> {
+        // `amount > 10000`: the amount of a money field against a number.
+        if let (
+            Kind::Call {
+                function: Function::Amount,
+                arguments,
+            },
+            Value::Decimal(number),
+        ) = (&left.kind, value)
+            && let [
+                Part {
+                    kind: Kind::Field(path),
+                    ..
+                },
+            ] = arguments.as_slice()
+        {
+            return self.fast_amount(op, path, *number);
+        }
+        let Kind::Field(path) = &left.kind else {
+            return Ok(None);
+        };
+        let Some(stored) = self.stored(path)? else {
+            return Ok(None);
+        };
+        let Stored { at, own, field, .. } = stored;
+        if let Value::Money(money) = value {
+            return self.fast_money(op, &stored, *money);
+        }
+        if op == CompareOp::Eq {
+            if let (Value::Text(text), FieldType::Text {}, Storage::Column(_)) =
+                (value, &field.kind, &field.storage)
+                && let Some(found) = self.by_unique(&stored, std::slice::from_ref(text))
+            {
+                let text = self.scalar(right)?;
+                let exact = self.scalar(left)?;
+                return Ok(Some(sql!("({} AND {} = {})", found, exact, text)));
+            }
+            if let (true, Storage::Column("name"), Value::Text(text)) = (own, &field.storage, value)
+            {
+                let key = self.builder.params.text(sort_key(text));
+                let text = self.builder.params.text(text.as_str());
+                return Ok(Some(sql!(
+                    "({}.sort_key = {} AND {}.name = {})",
+                    at,
+                    key,
+                    at,
+                    text
+                )));
+            }
+            if own && matches!(field.storage, Storage::Custom { .. }) {
+                let exact = match value::slot(field) {
+                    Some(slot) if slot.kind == SlotKind::Text => {
+                        let Value::Text(text) = value else {
+                            return Ok(None);
+                        };
+                        let key = self.builder.params.text(sort_key(text));
+                        let exact = self.scalar(left)?;
+                        let text = self.scalar(right)?;
+                        Some(sql!(
+                            "({}.{} = {} AND {} = {})",
+                            at,
+                            slot.column(),
+                            key,
+                            exact,
+                            text
+                        ))
+                    }
+                    // The value of the slot's column is the exact one.
+                    Some(_) if !matches!(field.kind, FieldType::Date {}) => None,
+                    Some(slot) => {
+                        let Value::Date(date) = value else {
+                            return Ok(None);
+                        };
+                        let date = self.builder.params.own(Param::Date(*date));
+                        Some(sql!(
+                            "{}.{} = ({}::timestamp AT TIME ZONE 'UTC')",
+                            at,
+                            slot.column(),
+                            date
+                        ))
+                    }
+                    None => self.inside(at, field, value),
+                };
+                return Ok(exact);
+            }
+        }
+        // Days of a slot as the moments by which they are indexed.
+        if let (true, Some(slot), FieldType::Date {}, Value::Date(date)) =
+            (own, value::slot(field), &field.kind, value)
+        {
+            let date = self.builder.params.own(Param::Date(*date));
+            return Ok(Some(sql!(
+                "{}.{} {} ({}::timestamp AT TIME ZONE 'UTC')",
+                at,
+                slot.column(),
+                operator::symbol(op),
+                date
+            )));
+        }
+        Ok(None)
+    }
+
+    fn fast_amount(
+        &mut self,
+        op: CompareOp,
+        path: &CelField<Leaf<'c>>,
+        number: Decimal,
+    ) -> Result<Option<Fragment>, Failure> {
+        let scaled = number.checked_mul(Decimal::from(10_i64.pow(Money::SCALE)));
+        let Some(units) = scaled
+            .filter(Decimal::is_integer)
+            .and_then(|units| units.to_i64())
+        else {
+            return Ok(None);
+        };
+        let Some(stored) = self.stored(path)? else {
+            return Ok(None);
+        };
+        if stored.field.storage == Storage::Computed {
+            return Ok(None);
+        }
+        let Term::Money { units: column, .. } = self.leaf(stored.at, Leaf::Field(stored.field))?
+        else {
+            return Ok(None);
+        };
+        let units = self.builder.params.own(Param::Int(units));
+        Ok(Some(sql!("{} {} {}", column, operator::symbol(op), units)))
+    }
+
+    fn fast_money(
+        &mut self,
+        op: CompareOp,
+        stored: &Stored<'c>,
+        money: Money,
+    ) -> Result<Option<Fragment>, Failure> {
+        if op == CompareOp::Ne || stored.field.storage == Storage::Computed {
+            return Ok(None);
+        }
+        let Term::Money { units, currency } = self.leaf(stored.at, Leaf::Field(stored.field))?
+        else {
+            return Ok(None);
+        };
+        let value = self.builder.params.own(Param::Int(money.units));
+        let code = self.builder.params.text(money.currency.code());
+        Ok(Some(sql!(
+            "({} {} {} AND {} = {})",
+            units,
+            operator::symbol(op),
+            value,
+            currency,
+            code
+        )))
+    }
+
+    /// The records that have the unique value, or one of them. No other record than those of the
+    /// same object has an id among them.
+    fn by_unique(&mut self, stored: &Stored<'c>, texts: &[String]) -> Option<Fragment> {
+        let Entity::Record(object) = stored.entity else {
+            return None;
+        };
+        if !(stored.own && stored.field.unique) || stored.field.building || self.deleted {
+            return None;
+        }
+        let taken = self.builder.alias();
+        let object = self.builder.params.add(Param::Uuid(object.id.0));
+        let field = self.builder.params.add(Param::Uuid(stored.field.id.0));
+        let keys = texts.iter().map(|text| text.to_lowercase()).collect();
+        let keys = self.builder.params.own(Param::Texts(keys));
+        Some(sql!(
+            "{}.id IN (SELECT {}.record_id FROM records.unique_value {} WHERE {}.workspace_id = {} AND {}.object_id = {} AND {}.field_id = {} AND {}.value = ANY({}))",
+            stored.at,
+            taken,
+            taken,
+            taken,
+            self.builder.workspace(),
+            taken,
+            object,
+            taken,
+            field,
+            taken,
+            keys
+        ))
+    }
+
+    /// `custom @> {…}`, which the index on `custom` serves: equality with a value of JSON that
+    /// PostgreSQL compares as CEL does.
+    fn inside(&mut self, at: Alias, field: &Field, value: &Value) -> Option<Fragment> {
+        let member = match (&field.kind, value) {
+            (
+                FieldType::Text {} | FieldType::LongText {} | FieldType::Select { .. },
+                Value::Text(text),
+            ) => json!(text),
+            (
+                FieldType::Number {} | FieldType::Rating { .. } | FieldType::Autonumber { .. },
+                Value::Int(number),
+            ) => json!(number),
+            (FieldType::Boolean {}, Value::Bool(value)) => json!(value),
+            (FieldType::Date {}, Value::Date(date)) => json!(date.to_string()),
+            (FieldType::User {} | FieldType::Relation { .. }, Value::Id(id)) => {
+                json!(id.to_string())
+            }
+            _ => return None,
+        };
+        Some(self.containing(at, field, member))
+    }
+
+    fn containing(&mut self, at: Alias, field: &Field, member: serde_json::Value) -> Fragment {
+        let mut object = serde_json::Map::new();
+        object.insert(field.key.clone(), member);
+        let object = self.builder.params.own(Param::Json(object.into()));
+        // The second condition is the index's own.
+        sql!("({}.custom @> {} AND {}.custom <> '{{}}')", at, object, at)
+    }
+
+    /// `"value" in list_field`
+    fn fast_member(
+        &mut self,
+        value: &Value,
+        path: &CelField<Leaf<'c>>,
+    ) -> Result<Option<Fragment>, Failure> {
+        let Some(stored) = self.stored(path)? else {
+            return Ok(None);
+        };
+        let Stored { at, own, field, .. } = stored;
+        match (&field.kind, &field.storage, value) {
+            (FieldType::Relations { .. }, Storage::Links, Value::Id(id)) => {
+                let Some(target) = field
+                    .kind
+                    .target()
+                    .and_then(|key| self.builder.catalog.by_key(key))
+                else {
+                    return Ok(None);
+                };
+                let (link, item) = (self.builder.alias(), self.builder.alias());
+                let id = self.builder.params.own(Param::Uuid(*id));
+                let field_id = self.builder.params.add(Param::Uuid(field.id.0));
+                let tenant = self.builder.tenant(item, target);
+                Ok(Some(sql!(
+                    "{}.id IN (SELECT {}.from_id FROM records.link {} JOIN {} {} ON {} AND {}.id = {}.to_id AND {}.deleted_at IS NULL WHERE {}.workspace_id = {} AND {}.to_id = {} AND {}.field_id = {})",
+                    at,
+                    link,
+                    link,
+                    target.table.name,
+                    item,
+                    tenant,
+                    item,
+                    link,
+                    item,
+                    link,
+                    self.builder.workspace(),
+                    link,
+                    id,
+                    link,
+                    field_id
+                )))
+            }
+            (_, Storage::Custom { .. }, Value::Text(text)) if own && !field.unique => {
+                Ok(Some(self.containing(at, field, json!([text]))))
+            }
+            (kind, Storage::Column(_) | Storage::Custom { .. }, Value::Text(text))
+                if kind.is_list() =>
+            {
+                let Some(found) = self.by_unique(&stored, std::slice::from_ref(text)) else {
+                    return Ok(None);
+                };
+                let text = self.builder.params.text(text.as_str());
+                let Term::One(list) = self.leaf(at, Leaf::Field(field))? else {
+                    return Ok(None);
+                };
+                Ok(Some(sql!("({} AND {} = ANY({}))", found, text, list)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// `field in ["a", "b"]`
+    fn fast_in(
+        &mut self,
+        path: &CelField<Leaf<'c>>,
+        items: &[Part<'c>],
+    ) -> Result<Option<Fragment>, Failure> {
+        let Some(stored) = self.stored(path)? else {
+            return Ok(None);
+        };
+        if items.is_empty() || stored.field.storage == Storage::Computed {
+            return Ok(None);
+        }
+        let Stored { at, own, field, .. } = stored;
+        let custom = own && matches!(field.storage, Storage::Custom { .. });
+        if custom && value::slot(field).is_none() && items.len() <= MAX_MEMBERS {
+            let mut found = Vec::new();
+            for item in items {
+                let Kind::Literal(value) = &item.kind else {
+                    return Ok(None);
+                };
+                match self.inside(at, field, value) {
+                    Some(sql) => found.push(sql),
+                    None => return Ok(None),
+                }
+            }
+            return Ok(Some(sql!("({})", Fragment::join(found, " OR "))));
+        }
+        if custom
+            && let Some(slot) = value::slot(field)
+            && slot.kind == SlotKind::Text
+            && let Some(Param::Texts(texts)) = literal_array(items)
+        {
+            let keys = texts.iter().map(|text| sort_key(text)).collect();
+            let keys = self.builder.params.own(Param::Texts(keys));
+            let Term::One(exact) = self.leaf(at, Leaf::Field(field))? else {
+                return Ok(None);
+            };
+            let texts = self.builder.params.own(Param::Texts(texts));
+            return Ok(Some(sql!(
+                "({}.{} = ANY({}) AND {} = ANY({}))",
+                at,
+                slot.column(),
+                keys,
+                exact,
+                texts
+            )));
+        }
+        let Some(array) = literal_array(items) else {
+            return Ok(None);
+        };
+        if let (Param::Texts(texts), FieldType::Text {}, Storage::Column(_)) =
+            (&array, &field.kind, &field.storage)
+            && let Some(found) = self.by_unique(&stored, texts)
+        {
+            let Term::One(value) = self.leaf(at, Leaf::Field(field))? else {
+                return Ok(None);
+            };
+            let array = self.builder.params.own(array);
+            return Ok(Some(sql!("({} AND {} = ANY({}))", found, value, array)));
+        }
+        let Term::One(value) = self.leaf(at, Leaf::Field(field))? else {
+            return Ok(None);
+        };
+        let array = self.builder.params.own(array);
+        Ok(Some(sql!("{} = ANY({})", value, array)))
+    }
+
+    /// Functions of a name: its folded form is indexed, and what folds to something else can't
+    /// be it.
+    fn fast_text(
+        &mut self,
+        function: Function,
+        text: &Part<'c>,
+        sought: &str,
+        whole: &Part<'c>,
+    ) -> Result<Option<Fragment>, Failure> {
+        let Kind::Field(path) = &text.kind else {
+            return Ok(None);
+        };
+        if !matches!(
+            function,
+            Function::Contains
+                | Function::ContainsIgnoringCase
+                | Function::StartsWith
+                | Function::EndsWith
+        ) {
+            return Ok(None);
+        }
+        let Some(stored) = self.stored(path)? else {
+            return Ok(None);
+        };
+        let Stored {
+            at,
+            own: true,
+            field,
+            ..
+        } = stored
+        else {
+            return Ok(None);
+        };
+        let folded = fold(sought);
+        let slot = match (&field.storage, value::slot(field)) {
+            (Storage::Column("name"), _) => None,
+            (_, Some(slot)) if slot.kind == SlotKind::Text => Some(slot),
+            _ => return Ok(None),
+        };
+        if function == Function::StartsWith {
+            let from = sort_key(sought);
+            if from.is_empty() {
+                return Ok(None);
+            }
+            let column = slot.map_or("sort_key", crate::catalog::Slot::column);
+            let to = self.builder.params.text(format!("{from}\u{10ffff}"));
+            let from = self.builder.params.text(from);
+            let exact = self.scalar(whole)?;
+            return Ok(Some(sql!(
+                "({}.{} >= {} AND {}.{} < {} AND {})",
+                at,
+                column,
+                from,
+                at,
+                column,
+                to,
+                exact
+            )));
+        }
+        if slot.is_some() || folded.chars().count() < 3 {
+            return Ok(None);
+        }
+        let like = self.builder.params.text(like(&folded));
+        let exact = self.scalar(whole)?;
+        Ok(Some(sql!(
+            "({}.search_text LIKE {} AND {})",
+            at,
+            like,
+            exact
+        )))
+    }
+}
+
+/// The pattern of texts that contain `part`.
+pub(crate) fn like(part: &str) -> String {
+    let mut pattern = String::with_capacity(part.len() + 2);
+    pattern.push('%');
+    for character in part.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}

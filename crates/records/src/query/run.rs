@@ -1,0 +1,307 @@
+//! Plans, run against the database.
+
+use std::collections::hash_map::Entry;
+
+use jiff::tz::TimeZone;
+use kith_contracts::access::{Action, Permit, authorise};
+use kith_kernel::{Actor, Count, CountMode, Failure, RecordId};
+use kith_store::{Class, ReadLimits, Row, Store, StoreError, ToSql};
+use uuid::Uuid;
+
+use super::encode;
+use super::expr::Moment;
+use super::list::{self, COUNT_CAP, ListPlan, ManyPlan, Subject};
+use super::request::ListRequest;
+use super::shape::Elsewhere;
+use super::sql::Statement;
+use super::{get, refusal};
+use crate::Records;
+use crate::catalog::{Catalog, Object};
+
+/// How long a capped count may take, in milliseconds.
+const COUNT_BUDGET: u32 = 30;
+
+/// A record as JSON.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The JSON object.
+    pub json: Vec<u8>,
+    /// The record's version.
+    pub version: i64,
+}
+
+impl Records {
+    /// When and for whom `actor`'s expressions are evaluated.
+    pub fn moment(&self, actor: &Actor) -> Moment {
+        let name = actor.settings.time_zone.clone();
+        let (zone, zone_name) = match TimeZone::get(&name) {
+            Ok(zone) => (zone, name),
+            Err(_) => (TimeZone::UTC, "UTC".to_owned()),
+        };
+        Moment {
+            now: self.clock().now(),
+            zone,
+            zone_name,
+            user: actor.user,
+        }
+    }
+
+    /// A page of `object`'s records as JSON: `data`, `page` and, where it is asked for, `count`.
+    pub async fn list(
+        &self,
+        actor: &Actor,
+        catalog: &Catalog,
+        object: &Object,
+        request: &ListRequest,
+    ) -> Result<Vec<u8>, Failure> {
+        let permit = authorise(actor, Action::Read, Some(&object.key))?;
+        let plan = {
+            let moment = self.moment(actor);
+            let subject = Subject {
+                catalog,
+                object,
+                permit: &permit,
+                moment: &moment,
+            };
+            list::plan(&subject, request)?
+        };
+        let mut rows = self.read(&permit, Class::Interactive, &plan.page).await?;
+        let more = rows.len() > plan.limit;
+        rows.truncate(plan.limit);
+        let elsewhere = self.elsewhere(&permit, &plan.many, &rows).await?;
+        let count = self.count(&permit, &plan, rows.len(), more).await?;
+        write_page(&plan, &rows, more, count, &elsewhere).map_err(Failure::internal)
+    }
+
+    /// The live record with this id, if there is one, with the members `fields`.
+    pub async fn get(
+        &self,
+        actor: &Actor,
+        catalog: &Catalog,
+        object: &Object,
+        id: RecordId,
+        fields: Option<&str>,
+    ) -> Result<Option<Found>, Failure> {
+        let permit = authorise(actor, Action::Read, Some(&object.key))?;
+        let plan = {
+            let moment = self.moment(actor);
+            let subject = Subject {
+                catalog,
+                object,
+                permit: &permit,
+                moment: &moment,
+            };
+            get::plan(&subject, fields)?
+        };
+        let params = plan.params(id);
+        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
+        let store = self.store();
+        let rows = store
+            .read(
+                permit.workspace(),
+                Class::Interactive,
+                &plan.record.sql,
+                &params,
+            )
+            .await?;
+        let elsewhere = self.elsewhere(&permit, &plan.many, &rows).await?;
+        let Some(row) = rows.first() else {
+            return Ok(None);
+        };
+        let mut json = Vec::with_capacity(1024);
+        plan.shape
+            .write_with(row, &mut json, &elsewhere)
+            .and_then(|()| row.try_get(1))
+            .map(|version| Some(Found { json, version }))
+            .map_err(Failure::internal)
+    }
+
+    /// Runs a planned statement as the reader.
+    pub(crate) async fn read(
+        &self,
+        permit: &Permit,
+        class: Class,
+        statement: &Statement,
+    ) -> Result<Vec<Row>, Failure> {
+        let rows = read(
+            self.store(),
+            permit,
+            class,
+            statement,
+            ReadLimits::default(),
+        )
+        .await;
+        rows.map_err(refused)
+    }
+
+    async fn count(
+        &self,
+        permit: &Permit,
+        plan: &ListPlan,
+        known: usize,
+        more: bool,
+    ) -> Result<Option<Count>, Failure> {
+        let known = known as u64;
+        let Some(statement) = &plan.count else {
+            return Ok(None);
+        };
+        if plan.first && !more {
+            return Ok(Some(Count {
+                value: known,
+                exact: true,
+            }));
+        }
+        let (class, timeout_ms) = match plan.count_mode {
+            CountMode::Exact => (Class::Reports, None),
+            _ => (Class::Interactive, Some(COUNT_BUDGET)),
+        };
+        let limits = ReadLimits {
+            timeout_ms,
+            ..ReadLimits::default()
+        };
+        let rows = match read(self.store(), permit, class, statement, limits).await {
+            Ok(rows) => rows,
+            // There is at least one more than the page shows.
+            Err(StoreError::Timeout(_)) if plan.count_mode == CountMode::Capped => {
+                let value = known + u64::from(more);
+                return Ok(Some(Count {
+                    value,
+                    exact: false,
+                }));
+            }
+            Err(error) => return Err(refused(error)),
+        };
+        let value = rows.first().map_or(Ok(0), |row| row.try_get::<_, i64>(0));
+        let value = value.map_err(Failure::internal)?.unsigned_abs();
+        Ok(Some(match plan.count_mode {
+            CountMode::Capped if value > COUNT_CAP => Count {
+                value: COUNT_CAP,
+                exact: false,
+            },
+            _ => Count { value, exact: true },
+        }))
+    }
+
+    /// The JSON of to-many relations, for the records of `rows`.
+    async fn elsewhere(
+        &self,
+        permit: &Permit,
+        plans: &[ManyPlan],
+        rows: &[Row],
+    ) -> Result<Elsewhere, Failure> {
+        let mut elsewhere = Elsewhere::new();
+        if plans.is_empty() || rows.is_empty() {
+            return Ok(elsewhere);
+        }
+        let ids = (rows.iter())
+            .map(|row| row.try_get(0))
+            .collect::<Result<Vec<Uuid>, _>>()
+            .map_err(Failure::internal)?;
+        for plan in plans {
+            let statement = plan.of(ids.clone());
+            let items = self.read(permit, Class::Interactive, &statement).await?;
+            for row in &items {
+                write_item(plan, row, &mut elsewhere).map_err(Failure::internal)?;
+            }
+        }
+        for list in elsewhere.values_mut() {
+            list.push(b']');
+        }
+        Ok(elsewhere)
+    }
+}
+
+/// Runs a planned statement as the reader.
+pub(crate) async fn read(
+    store: &Store,
+    permit: &Permit,
+    class: Class,
+    statement: &Statement,
+    limits: ReadLimits,
+) -> Result<Vec<Row>, StoreError> {
+    store
+        .plan_read(
+            permit.workspace(),
+            class,
+            &statement.sql,
+            &statement.params(),
+            limits,
+        )
+        .await
+}
+
+/// What a client reads when its query could not be run.
+pub(crate) fn refused(error: StoreError) -> Failure {
+    match error {
+        StoreError::InvalidValue { .. } => refusal::parameter(
+            "filter",
+            "invalid_value",
+            "The query computes a value that can't be represented.",
+        )
+        .caused_by(error),
+        error => error.into(),
+    }
+}
+
+/// Adds a related record to the list of the record that it belongs to. The lists are not closed.
+fn write_item(
+    plan: &ManyPlan,
+    row: &Row,
+    elsewhere: &mut Elsewhere,
+) -> Result<(), tokio_postgres::Error> {
+    let last = row.len() - 1;
+    let from: Uuid = row.try_get(last - 1)?;
+    let role: Option<&str> = row.try_get(last)?;
+    let out = match elsewhere.entry((plan.number, from)) {
+        Entry::Occupied(list) => {
+            let out = list.into_mut();
+            out.push(b',');
+            out
+        }
+        Entry::Vacant(new) => new.insert(vec![b'[']),
+    };
+    plan.shape.write(row, out)?;
+    // The role is one more member.
+    out.pop();
+    out.extend_from_slice(b",\"role\":");
+    match role {
+        Some(role) => encode::string(out, role),
+        None => encode::null(out),
+    }
+    out.push(b'}');
+    Ok(())
+}
+
+fn write_page(
+    plan: &ListPlan,
+    rows: &[Row],
+    more: bool,
+    count: Option<Count>,
+    elsewhere: &Elsewhere,
+) -> Result<Vec<u8>, tokio_postgres::Error> {
+    let mut out = Vec::with_capacity(128 + rows.len() * 512);
+    out.extend_from_slice(b"{\"data\":[");
+    for (place, row) in rows.iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        plan.shape.write_with(row, &mut out, elsewhere)?;
+    }
+    out.extend_from_slice(b"],\"page\":{\"next_cursor\":");
+    match rows.last() {
+        Some(row) if more => encode::string(&mut out, &plan.next_cursor(row)?),
+        _ => encode::null(&mut out),
+    }
+    out.extend_from_slice(b",\"has_more\":");
+    encode::boolean(&mut out, more);
+    out.push(b'}');
+    if let Some(count) = count {
+        out.extend_from_slice(b",\"count\":{\"value\":");
+        encode::integer(&mut out, i64::try_from(count.value).unwrap_or(i64::MAX));
+        out.extend_from_slice(b",\"exact\":");
+        encode::boolean(&mut out, count.exact);
+        out.push(b'}');
+    }
+    out.push(b'}');
+    Ok(out)
+}
