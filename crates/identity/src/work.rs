@@ -38,7 +38,8 @@ impl Identity {
         }
     }
 
-    /// Removes the sessions, links and kept answers of all workspaces that are overdue.
+    /// Removes the sessions, links and kept answers of all workspaces that are overdue, and makes
+    /// the audit log's next partitions.
     /// Runs periodically in [`Identity::work`].
     ///
     /// # Errors
@@ -49,6 +50,7 @@ impl Identity {
         session::store::end_overdue_in(&tx, now).await?;
         activation::store::delete_overdue_in(&tx, now).await?;
         tx.commit().await?;
+        self.store().ensure_event_partitions("identity", 2).await?;
         while idempotency::sweep(self.store(), "identity", now).await? > 0 {}
         Ok(())
     }

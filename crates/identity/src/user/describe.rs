@@ -54,6 +54,7 @@ pub(super) fn list_operation() -> Operation {
         )
         .shared("Limit")
         .shared("Cursor")
+        .shared("Count")
         .answers(
             200,
             "A page of users.",

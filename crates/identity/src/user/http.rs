@@ -11,7 +11,7 @@ use kith_http::openapi::{Operation, Schema};
 use kith_http::{
     Access, Answer, Authenticated, IfMatch, Json, OnceJson, Path, Problem, Query, Routes, etag,
 };
-use kith_kernel::{ErrorCode, Page, Role, UserId};
+use kith_kernel::{CountMode, ErrorCode, Page, Role, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -66,6 +66,7 @@ struct ListQuery {
     search: Option<String>,
     limit: Option<u32>,
     cursor: Option<String>,
+    count: CountMode,
 }
 
 #[derive(Debug, Deserialize)]
@@ -170,12 +171,13 @@ async fn list_users(
         search: query.search,
         limit,
         cursor: query.cursor,
+        count: query.count,
     };
     let page = identity.list_users(&actor, &list).await?;
     Ok(Json(Page {
         data: page.data.iter().map(UserAnswer::from).collect(),
         page: page.page,
-        count: None,
+        count: page.count,
     }))
 }
 

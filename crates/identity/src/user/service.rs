@@ -1,8 +1,8 @@
 //! What is done with users.
 
 use kith_contracts::access::{Action, authorise};
-use kith_kernel::{Actor, ActorKind, Page, PageInfo, Role, UserId, WorkspaceId};
-use kith_store::Tx;
+use kith_kernel::{Actor, ActorKind, Count, CountMode, Page, PageInfo, Role, UserId, WorkspaceId};
+use kith_store::{StoreError, Tx};
 use serde_json::json;
 
 use super::model::full_name;
@@ -34,7 +34,11 @@ pub(crate) struct UserList {
     pub(crate) search: Option<String>,
     pub(crate) limit: u32,
     pub(crate) cursor: Option<String>,
+    pub(crate) count: CountMode,
 }
+
+/// How far users are counted unless asked exactly.
+const COUNT_CAP: i64 = 10_000;
 
 impl Identity {
     pub(crate) async fn list_users(
@@ -46,20 +50,16 @@ impl Identity {
         let query = json!([list.active, list.search]);
         let after: Option<(String, UserId)> = Cursor::read(list.cursor.as_deref(), &query)?;
         let search = list.search.as_deref().map(str::trim);
-        if search.is_some_and(|text| text.contains('\0')) {
-            return Ok(Page {
-                data: Vec::new(),
-                page: PageInfo::default(),
-                count: None,
-            });
-        }
         let listing = Listing {
             after: after.as_ref().map(|(name, id)| (name.as_str(), *id)),
             active: list.active,
             search: search.filter(|text| !text.is_empty()),
             limit: i64::from(list.limit) + 1,
         };
-        let mut rows = store::page(self.store(), actor.workspace, &listing).await?;
+        let (mut rows, count) = tokio::try_join!(
+            store::page(self.store(), actor.workspace, &listing),
+            self.count_users(actor.workspace, &listing, list.count),
+        )?;
         let has_more = rows.len() > list.limit as usize;
         rows.truncate(list.limit as usize);
         let last = rows.last().filter(|_| has_more);
@@ -70,8 +70,26 @@ impl Identity {
                 next_cursor,
                 has_more,
             },
-            count: None,
+            count,
         })
+    }
+
+    async fn count_users(
+        &self,
+        workspace: WorkspaceId,
+        listing: &Listing<'_>,
+        mode: CountMode,
+    ) -> Result<Option<Count>, StoreError> {
+        let cap = match mode {
+            CountMode::None => return Ok(None),
+            CountMode::Capped => COUNT_CAP,
+            CountMode::Exact => i64::MAX - 1,
+        };
+        let found = store::count(self.store(), workspace, listing, cap + 1).await?;
+        Ok(Some(Count {
+            value: u64::try_from(found.min(cap)).unwrap_or(0),
+            exact: found <= cap,
+        }))
     }
 
     pub(crate) async fn user(&self, actor: &Actor, id: UserId) -> Result<User, IdentityError> {

@@ -51,6 +51,16 @@ const PAGE: &str = columns!(
      LIMIT $6"
 );
 
+/// The same filter without an order, counted up to `$4`.
+const COUNT: &str = "
+    SELECT count(*) FROM (
+        SELECT FROM identity.user_account
+        WHERE workspace_id = $1
+          AND ($2::boolean IS NULL OR active = $2)
+          AND ($3::text IS NULL OR position(lower($3) IN lower(name)) > 0
+                                OR position(lower($3) IN email) > 0)
+        LIMIT $4) AS one";
+
 const INSERT: &str = "
     INSERT INTO identity.user_account
         (workspace_id, id, email, name, password_hash, role, active, locale, time_zone,
@@ -170,6 +180,25 @@ pub(crate) async fn page(
     rows.iter()
         .map(|row| Ok((from_row(row)?, row.try_get("name_key")?)))
         .collect()
+}
+
+/// How many users a list has in all its pages, `cap` at most.
+pub(crate) async fn count(
+    store: &Store,
+    workspace: WorkspaceId,
+    listing: &Listing<'_>,
+    cap: i64,
+) -> Result<i64, StoreError> {
+    let (active, search) = (listing.active, listing.search);
+    let rows = store
+        .read(
+            workspace,
+            Class::Interactive,
+            COUNT,
+            &[&workspace, &active, &search, &cap],
+        )
+        .await?;
+    rows.first().map_or(Ok(0), |row| Ok(row.try_get(0)?))
 }
 
 pub(crate) async fn lock_in(

@@ -80,18 +80,18 @@ impl Identity {
                 for ((workspace, used), at) in uses {
                     self.uses().note(workspace, used, at);
                 }
-                failures
-                    .into_iter()
-                    .for_each(|failure| self.uses().note_failure(failure));
+                for failure in failures {
+                    self.uses().note_failure(failure);
+                }
                 return Err(error.into());
             }
         }
         let mut waiting = failures.into_iter();
         while let Some(failure) = waiting.next() {
             if let Err(error) = self.log_failure(&failure).await {
-                std::iter::once(failure)
-                    .chain(waiting)
-                    .for_each(|failure| self.uses().note_failure(failure));
+                for failure in std::iter::once(failure).chain(waiting) {
+                    self.uses().note_failure(failure);
+                }
                 return Err(error);
             }
         }

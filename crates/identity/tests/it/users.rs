@@ -351,6 +351,7 @@ async fn lists_are_paged_filtered_and_in_the_order_of_names() {
     loop {
         let path = format!("/api/v1/users?limit=3&active=true{cursor}");
         let page = app.get(&path).by(&admin).send().await.expect(200).json();
+        assert_eq!(page["count"], json!({"value": 7, "exact": true}));
         for user in page["data"].as_array().unwrap() {
             seen.push(user["email"].as_str().unwrap().to_owned());
         }
@@ -375,6 +376,15 @@ async fn lists_are_paged_filtered_and_in_the_order_of_names() {
         let page = app.get(&path).by(&admin).send().await.expect(200).json();
         page["data"].as_array().unwrap().len()
     };
+    let uncounted = app.get("/api/v1/users?count=none").by(&admin).send().await;
+    assert_eq!(uncounted.expect(200).json().get("count"), None);
+    let exact = app
+        .get("/api/v1/users?count=exact&search=acme.example&limit=1")
+        .by(&admin)
+        .send()
+        .await;
+    let exact = exact.expect(200).json();
+    assert_eq!(exact["count"], json!({"value": 8, "exact": true}));
     assert_eq!(found("search=LOVELACE").await, 1);
     assert_eq!(found("search=u3%40acme").await, 1);
     assert_eq!(found("search=%25").await, 0);
