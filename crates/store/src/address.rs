@@ -4,6 +4,7 @@ use std::path::Path;
 use tokio_postgres::config::{Host, SslMode};
 
 use crate::StoreError;
+use crate::embedded::Room;
 use crate::tls::Tls;
 
 /// Where the database is, who logs in, and whether the way there is encrypted.
@@ -11,6 +12,7 @@ use crate::tls::Tls;
 pub struct ConnectionConfig {
     pub(crate) driver: tokio_postgres::Config,
     pub(crate) tls: Option<Tls>,
+    pub(crate) room: Room,
 }
 
 impl ConnectionConfig {
@@ -40,7 +42,11 @@ impl ConnectionConfig {
             SslMode::Disable
         });
         let tls = encrypted.then(|| Tls::new(roots.as_deref())).transpose()?;
-        let config = Self { driver, tls };
+        let config = Self {
+            driver,
+            tls,
+            room: Room::default(),
+        };
         if !encrypted && !config.is_local() {
             tracing::warn!(
                 ?config,
@@ -54,7 +60,11 @@ impl ConnectionConfig {
     pub fn socket(directory: &Path, user: &str, database: &str) -> Self {
         let mut driver = tokio_postgres::Config::new();
         driver.host_path(directory).user(user).dbname(database);
-        Self { driver, tls: None }
+        Self {
+            driver,
+            tls: None,
+            room: Room::default(),
+        }
     }
 
     /// The driver's own configuration, for tools and tests that need a plain connection.

@@ -52,12 +52,13 @@ pub enum StoreError {
         /// The driver's error.
         source: tokio_postgres::Error,
     },
-    /// Two transactions were in each other's way; running the whole transaction again can succeed.
-    #[error("the transaction met another one and has to be run again")]
+    /// Another transaction, or a migration, was in the way; running the whole transaction again
+    /// can succeed.
+    #[error("the transaction met another one or a migration, and has to be run again")]
     Retryable(#[source] tokio_postgres::Error),
-    /// PostgreSQL has no room left to write.
+    /// There is no room left to write.
     #[error("the database's disk is full")]
-    DiskFull(#[source] tokio_postgres::Error),
+    DiskFull(#[source] Option<tokio_postgres::Error>),
     /// A value that PostgreSQL can't represent: out of range, broken text, division by zero.
     #[error("a value is not acceptable to the database: {message}")]
     InvalidValue {
@@ -94,6 +95,12 @@ pub enum StoreError {
     /// Anything else; a defect of ours.
     #[error("database error: {}", describe(.0))]
     Database(#[source] tokio_postgres::Error),
+}
+
+/// A statement was prepared against a schema that a migration has changed since.
+fn is_stale(db: &DbError) -> bool {
+    *db.code() == SqlState::INVALID_SQL_STATEMENT_NAME
+        || (*db.code() == SqlState::FEATURE_NOT_SUPPORTED && db.message().contains("cached plan"))
 }
 
 fn describe(error: &tokio_postgres::Error) -> String {
@@ -133,11 +140,7 @@ impl StoreError {
     /// Whether a prepared statement has become stale, as after a migration.
     pub(crate) fn is_stale_statement(&self) -> bool {
         match self {
-            Self::Database(error) => error.as_db_error().is_some_and(|db| {
-                *db.code() == SqlState::INVALID_SQL_STATEMENT_NAME
-                    || (*db.code() == SqlState::FEATURE_NOT_SUPPORTED
-                        && db.message().contains("cached plan"))
-            }),
+            Self::Retryable(error) => error.as_db_error().is_some_and(is_stale),
             _ => false,
         }
     }
@@ -167,6 +170,9 @@ fn is_ours(error: &tokio_postgres::Error) -> bool {
 }
 
 fn from_database(db: &DbError, source: tokio_postgres::Error) -> StoreError {
+    if is_stale(db) {
+        return StoreError::Retryable(source);
+    }
     let constraint = || db.constraint().unwrap_or_default().to_owned();
     match db.code() {
         code if *code == SqlState::UNIQUE_VIOLATION || *code == SqlState::EXCLUSION_VIOLATION => {
@@ -187,7 +193,7 @@ fn from_database(db: &DbError, source: tokio_postgres::Error) -> StoreError {
         }
         code if *code == SqlState::QUERY_CANCELED => StoreError::Timeout(Some(source)),
         code if *code == SqlState::LOCK_NOT_AVAILABLE => StoreError::LockTimeout(source),
-        code if *code == SqlState::DISK_FULL => StoreError::DiskFull(source),
+        code if *code == SqlState::DISK_FULL => StoreError::DiskFull(Some(source)),
         code => match (code.code().get(..2).unwrap_or_default(), code.code()) {
             // 40001 serialisation failure, 40P01 deadlock.
             ("40", "40001" | "40P01") => StoreError::Retryable(source),

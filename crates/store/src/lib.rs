@@ -20,6 +20,7 @@ mod connection;
 pub mod embedded;
 mod error;
 mod inspect;
+mod meter;
 mod migrate;
 mod pool;
 mod read;

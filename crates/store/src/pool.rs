@@ -1,7 +1,7 @@
 //! A small pool: connections are opened when needed, taken back without a round
 //! trip, and never returned with an open transaction.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -9,6 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
 use crate::connection::Connection;
+use crate::meter::Meter;
 use crate::{ConnectionConfig, StoreError};
 
 /// How long an abandoned statement may still take before it is cancelled.
@@ -24,6 +25,7 @@ pub(crate) struct Pool {
     pub(crate) acquire_timeout: Duration,
     permits: Arc<Semaphore>,
     idle: Mutex<Vec<Idle>>,
+    meter: OnceLock<Meter>,
 }
 
 struct Idle {
@@ -48,6 +50,7 @@ impl Pool {
             acquire_timeout,
             permits: Arc::new(Semaphore::new(size.max(1))),
             idle: Mutex::new(Vec::new()),
+            meter: OnceLock::new(),
         })
     }
 
@@ -71,14 +74,24 @@ impl Pool {
         self.open(permit).await
     }
 
-    async fn permit(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+    pub(crate) fn meter(&self) -> &Meter {
+        self.meter.get_or_init(|| Meter::new(&self.name))
+    }
+
+    async fn permit(self: &Arc<Self>) -> Result<Permit, StoreError> {
+        let asked = Instant::now();
         let permits = Arc::clone(&self.permits);
         match timeout(self.acquire_timeout, permits.acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(permit),
+            Ok(Ok(permit)) => {
+                self.meter().taken(asked.elapsed());
+                Ok(Permit {
+                    _permit: permit,
+                    pool: Arc::clone(self),
+                })
+            }
             Ok(Err(_)) => Err(StoreError::unavailable("the pool is closed")),
             Err(_) => {
-                metrics::counter!("kith_store_pool_timeouts_total", "pool" => self.name.clone())
-                    .increment(1);
+                self.meter().timed_out();
                 Err(StoreError::unavailable(format!(
                     "no connection of pool {} became free in time",
                     self.name
@@ -87,17 +100,12 @@ impl Pool {
         }
     }
 
-    async fn open(self: &Arc<Self>, permit: OwnedSemaphorePermit) -> Result<Lease, StoreError> {
+    async fn open(self: &Arc<Self>, permit: Permit) -> Result<Lease, StoreError> {
         let connection = Connection::open(&self.connection, self.statements, &self.setup).await?;
         Ok(self.lease(permit, connection, false))
     }
 
-    fn lease(
-        self: &Arc<Self>,
-        permit: OwnedSemaphorePermit,
-        connection: Connection,
-        reused: bool,
-    ) -> Lease {
+    fn lease(self: &Arc<Self>, permit: Permit, connection: Connection, reused: bool) -> Lease {
         Lease {
             held: Some(Held { connection, permit }),
             pool: Arc::clone(self),
@@ -107,7 +115,7 @@ impl Pool {
     }
 
     fn put_back(&self, connection: Connection) {
-        if connection.is_closed() {
+        if connection.is_closed() || self.permits.is_closed() {
             return;
         }
         // Last in, first out, so that connections that aren't needed age and get closed.
@@ -129,9 +137,21 @@ impl Pool {
     }
 }
 
+/// The right to one of the pool's connections, counted while it lasts.
+struct Permit {
+    _permit: OwnedSemaphorePermit,
+    pool: Arc<Pool>,
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.pool.meter().given_back();
+    }
+}
+
 struct Held {
     connection: Connection,
-    permit: OwnedSemaphorePermit,
+    permit: Permit,
 }
 
 enum State {
@@ -161,6 +181,10 @@ impl Lease {
             .as_ref()
             .map(|held| &held.connection)
             .ok_or_else(|| StoreError::unavailable("the connection was given back"))
+    }
+
+    pub(crate) fn meter(&self) -> &Meter {
+        self.pool.meter()
     }
 
     /// Whether the connection had been idle before and may be dead without our knowing.
@@ -212,8 +236,7 @@ async fn recover(pool: Arc<Pool>, held: Held) {
         if let Ok(result) = timeout(GRACE, &mut rollback).await {
             result.is_ok()
         } else {
-            metrics::counter!("kith_store_cancelled_total", "pool" => pool.name.clone())
-                .increment(1);
+            pool.meter().cancelled();
             if timeout(CANCEL, connection.cancel()).await.is_ok() {
                 let _ = timeout(CANCEL, rollback).await;
             }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
 use tokio_postgres::Row;
 
 use crate::pool::{Lease, Pool};
@@ -62,7 +63,9 @@ impl Reading {
         lease.busy();
         let connection = lease.connection()?;
         let running = connection.pipelined(&self.begin, sql, params, "COMMIT");
+        let started = Instant::now();
         let result = within(self.timeout, running).await;
+        lease.meter().ran(sql, started.elapsed(), self.timeout);
         if let Err(error) = &result
             && error.is_stale_statement()
         {

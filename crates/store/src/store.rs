@@ -135,6 +135,7 @@ impl Store {
     /// Starts a write transaction of `workspace` as `kith_app`. Costs no round trip of its
     /// own: the first statement carries it.
     pub async fn begin(&self, workspace: WorkspaceId, class: Class) -> Result<Tx, StoreError> {
+        self.has_room()?;
         let lease = self.inner.app[class as usize].acquire().await?;
         let begin = self.preamble("BEGIN", Some(workspace), class, ReadLimits::default());
         Tx::begin(lease, begin, self.inner.config.timeouts.of(class))
@@ -155,6 +156,7 @@ impl Store {
 
     /// Starts a write transaction without a tenant as `kith_system`.
     pub async fn begin_system(&self, class: Class) -> Result<Tx, StoreError> {
+        self.has_room()?;
         let lease = self.inner.system[class as usize].acquire().await?;
         let begin = self.preamble("BEGIN", None, class, ReadLimits::default());
         Tx::begin(lease, begin, self.inner.config.timeouts.of(class))
@@ -164,6 +166,13 @@ impl Store {
     pub async fn ready(&self) -> Result<(), StoreError> {
         self.system_read(Class::Interactive, "SELECT 1", &[])
             .await?;
+        Ok(())
+    }
+
+    fn has_room(&self) -> Result<(), StoreError> {
+        if self.connection().room.is_short() {
+            return Err(StoreError::DiskFull(None));
+        }
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::{self, BoxFuture};
 use parking_lot::Mutex;
+use tokio::time::Instant;
 use tokio_postgres::Row;
 
 use crate::pool::Lease;
@@ -114,7 +115,9 @@ impl Tx {
         sql: &str,
         params: Params<'_>,
     ) -> Result<Vec<Row>, StoreError> {
+        let started = Instant::now();
         let result = self.last(sql, params).await;
+        self.lease.meter().ran(sql, started.elapsed(), self.timeout);
         match &result {
             // Nothing was sent after the failed PREPARE: the transaction is still open.
             Err(error) if !error.breaks_connection() => {
@@ -144,7 +147,7 @@ impl Tx {
             let commit = connection.client().batch_execute("COMMIT");
             let (sent, rows, commit) = future::join3(self.take_sent(), rows, commit).await;
             sent?;
-            let rows = rows?;
+            let rows = rows.map_err(|error| self.seen(sql, error.into()))?;
             commit?;
             Ok(rows)
         })
@@ -202,15 +205,23 @@ impl Tx {
         running: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
         self.unfinished.fetch_add(1, Ordering::Relaxed);
+        let started = Instant::now();
         let result = within(self.timeout, running).await;
-        match &result {
-            Ok(_) => {
-                self.unfinished.fetch_sub(1, Ordering::Relaxed);
-            }
-            Err(error) if error.is_stale_statement() => self.lease.connection()?.forget(sql),
-            Err(_) => {}
+        self.lease.meter().ran(sql, started.elapsed(), self.timeout);
+        if result.is_ok() {
+            self.unfinished.fetch_sub(1, Ordering::Relaxed);
         }
-        result
+        result.map_err(|error| self.seen(sql, error))
+    }
+
+    /// Forgets a statement that no longer fits the schema, so that the next attempt prepares it anew.
+    fn seen(&self, sql: &str, error: StoreError) -> StoreError {
+        if error.is_stale_statement()
+            && let Ok(connection) = self.lease.connection()
+        {
+            connection.forget(sql);
+        }
+        error
     }
 
     fn take_sent(&self) -> future::TryJoinAll<Sent> {

@@ -15,6 +15,7 @@ mod binaries;
 mod directory;
 mod lock;
 mod process;
+mod room;
 mod settings;
 mod setup;
 mod supervise;
@@ -28,7 +29,8 @@ pub use lock::DataLock;
 use account::Account;
 use binaries::Binaries;
 use process::Postgres;
-use supervise::Supervisor;
+pub(crate) use room::Room;
+use supervise::{Disk, Supervisor};
 
 /// The superuser that only set-up and tests use.
 const ADMIN: &str = "kith_admin";
@@ -44,6 +46,8 @@ pub struct ClusterOptions {
     pub binaries: Option<PathBuf>,
     /// Whether commits survive a crash of the machine. Only tests say no.
     pub durable: bool,
+    /// Bytes of the disk that have to stay free; with less, writes are refused.
+    pub reserve: u64,
 }
 
 impl ClusterOptions {
@@ -53,6 +57,7 @@ impl ClusterOptions {
             data: data.into(),
             binaries: std::env::var_os("KITH_POSTGRES_BIN").map(PathBuf::from),
             durable: true,
+            reserve: 256 << 20,
         }
     }
 }
@@ -63,6 +68,7 @@ impl ClusterOptions {
 pub struct Cluster {
     supervisor: Supervisor,
     sockets: PathBuf,
+    room: Room,
 }
 
 impl Cluster {
@@ -75,17 +81,25 @@ impl Cluster {
     pub async fn start_with(options: ClusterOptions) -> Result<Self, StoreError> {
         let prepared = prepare(&options).await?;
         let sockets = prepared.postgres.sockets.clone();
-        let supervisor = Supervisor::start(prepared.postgres, prepared.lock).await?;
+        let room = Room::default();
+        let disk = Disk {
+            room: room.clone(),
+            reserve: options.reserve,
+        };
+        let supervisor = Supervisor::start(prepared.postgres, disk, prepared.lock).await?;
         setup::ensure(&admin(&sockets)).await?;
         Ok(Self {
             supervisor,
             sockets,
+            room,
         })
     }
 
     /// The login for [`Store`](crate::Store): owns the database, is no superuser.
     pub fn connection(&self) -> ConnectionConfig {
-        login(&self.sockets)
+        let mut login = login(&self.sockets);
+        login.room = self.room.clone();
+        login
     }
 
     /// The superuser's login, to the database `postgres`.

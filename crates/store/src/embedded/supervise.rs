@@ -1,7 +1,7 @@
 //! Keeps PostgreSQL running.
 
 use std::fs::OpenOptions;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
+use super::Room;
 use super::lock::DataLock;
 use super::process::{Postgres, send, stop, tail};
 use crate::StoreError;
@@ -20,9 +21,17 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// After running this long, a next crash counts as the first.
 const STEADY: Duration = Duration::from_mins(1);
-/// How often the log's size is looked at, and how large it may be.
-const LOG_CHECK: Duration = Duration::from_mins(1);
+/// How often the disk is looked at.
+const DISK_CHECK: Duration = Duration::from_secs(2);
+/// At every which look the log's size is looked at, and how large it may be.
+const LOG_CHECK: u32 = 30;
 const LOG_BYTES: u64 = 16 << 20;
+
+/// How much of the disk has to stay free, and who is told.
+pub(super) struct Disk {
+    pub(super) room: Room,
+    pub(super) reserve: u64,
+}
 
 pub(super) struct Supervisor {
     pid: Arc<AtomicU32>,
@@ -32,11 +41,23 @@ pub(super) struct Supervisor {
 
 impl Supervisor {
     /// Starts PostgreSQL, waits until it answers and looks after it from then on.
-    pub(super) async fn start(postgres: Postgres, lock: DataLock) -> Result<Self, StoreError> {
+    pub(super) async fn start(
+        postgres: Postgres,
+        disk: Disk,
+        lock: DataLock,
+    ) -> Result<Self, StoreError> {
+        disk.room.look(&postgres.cluster, disk.reserve);
         let child = first_start(&postgres).await?;
         let pid = Arc::new(AtomicU32::new(child.id().unwrap_or(0)));
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(look_after(postgres, child, Arc::clone(&pid), stopped, lock));
+        let checks = tokio::spawn(check(postgres.cluster.clone(), postgres.log.clone(), disk));
+        let looking = look_after(postgres, child, Arc::clone(&pid), stopped);
+        let task = tokio::spawn(async move {
+            looking.await;
+            checks.abort();
+            // Only now may another server start on this directory.
+            drop(lock);
+        });
         Ok(Self {
             pid,
             stop: Some(stop),
@@ -91,7 +112,6 @@ async fn look_after(
     child: Child,
     pid: Arc<AtomicU32>,
     mut stopped: oneshot::Receiver<()>,
-    lock: DataLock,
 ) {
     let mut child = Some(child);
     let mut pause = FIRST_PAUSE;
@@ -130,14 +150,22 @@ async fn look_after(
                     pause = FIRST_PAUSE;
                 }
             }
-            () = sleep(LOG_CHECK) => bound_log(&postgres.log),
         }
     }
     pid.store(0, Ordering::Relaxed);
     // Empty now; one under /tmp would stay behind.
     let _ = std::fs::remove_dir(&postgres.sockets);
-    // Only now may another server start on this directory.
-    drop(lock);
+}
+
+/// Looks at the disk and at the log's size from time to time.
+async fn check(cluster: PathBuf, log: PathBuf, disk: Disk) {
+    for look in 1_u32.. {
+        sleep(DISK_CHECK).await;
+        disk.room.look(&cluster, disk.reserve);
+        if look.is_multiple_of(LOG_CHECK) {
+            bound_log(&log);
+        }
+    }
 }
 
 /// PostgreSQL appends, so cutting the file off under it is safe.

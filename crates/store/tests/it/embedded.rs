@@ -208,3 +208,30 @@ async fn a_supervisor_that_is_dropped_takes_postgresql_with_it() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
+
+#[tokio::test]
+async fn on_a_full_disk_reading_goes_on_and_writing_is_refused() {
+    let mut own = OwnCluster::start().await;
+    own.store(&[SHOP]).await;
+    own.pause().await;
+    let mut options = ClusterOptions::new(own.data());
+    options.durable = false;
+    options.reserve = u64::MAX;
+    let cluster = Cluster::start_with(options).await.unwrap();
+    let config = kith_store::StoreConfig::new(cluster.connection());
+    let store = kith_store::Store::open(config, kith_kernel::Clock::system())
+        .await
+        .unwrap();
+    let ours = workspace();
+    let sql = "SELECT count(*) FROM shop.item";
+    store
+        .read(ours, Class::Interactive, sql, &[])
+        .await
+        .unwrap();
+    let Err(error) = store.begin(ours, Class::Interactive).await else {
+        panic!("there is no room");
+    };
+    let failure = kith_kernel::Failure::from(error);
+    assert_eq!(failure.code, kith_kernel::ErrorCode::StorageFull);
+    cluster.stop().await;
+}
