@@ -189,6 +189,11 @@ impl<'b, 'c> Compiler<'b, 'c> {
                 sql!("({})", Fragment::join(parts, " || "))
             }
             Kind::In { item, list } => self.contained(item, list)?,
+            Kind::Matches { text, pattern } => {
+                let text = self.scalar(text)?;
+                let pattern = self.builder.params.text(pattern.as_str());
+                sql!("({} ~ {})", text, pattern)
+            }
             Kind::Call {
                 function,
                 arguments,
