@@ -3,6 +3,7 @@
 mod checks;
 mod evaluation;
 mod fixture;
+mod guide;
 mod parsing;
 mod random;
 mod times;
