@@ -113,3 +113,11 @@ impl From<CelError> for Failure {
         failure.detail("reason", error.reason())
     }
 }
+
+/// A text as it is shown in a message: short, whatever it is.
+pub(crate) fn brief(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

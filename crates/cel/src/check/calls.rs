@@ -1,14 +1,16 @@
 //! Functions, by name.
 
+use crate::error::brief;
 use crate::syntax::{Expr, Identifier};
 use crate::{CelError, Pattern, Span, Type, Value};
 
 use super::checker::{Checker, Outcome, call, convert, typed};
+use super::function::{Function, Part, Unit};
 use super::literals;
 use super::names::suggestion;
 use super::operators::{days, minus_one, not_empty};
 use super::schema::Schema;
-use super::tree::{Checked, Function, Kind, Part, Unit};
+use super::tree::{Checked, Kind};
 
 /// A function as its users know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +116,11 @@ impl<S: Schema> Checker<'_, S> {
             }
             _ => {
                 let known = FUNCTIONS.iter().map(|f| f.name).chain(["exists", "all"]);
-                format!("there is no function `{text}`{}", suggestion(text, known))
+                format!(
+                    "there is no function `{}`{}",
+                    brief(text),
+                    suggestion(text, known)
+                )
             }
         };
         self.unknown(&name.span, message)

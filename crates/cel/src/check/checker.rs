@@ -3,12 +3,12 @@
 use jiff::tz::TimeZone;
 
 use crate::error::Fault;
-use crate::syntax::{BinaryOp, Expr, ExprKind, Expression, Identifier, Literal, UnaryOp};
-use crate::{CelError, MAX_QUANTIFIERS, Span, Type, Value};
+use crate::syntax::{BinaryOp, Expr, ExprKind, Expression, Literal, UnaryOp};
+use crate::{CelError, Span, Type, Value};
 
-use super::names::suggestion;
+use super::function::Function;
 use super::schema::Schema;
-use super::tree::{Checked, Field, Function, Kind, Quantifier, Root, Step};
+use super::tree::{Checked, Kind, Quantifier};
 
 /// Checks `expression` against `schema`.
 ///
@@ -37,11 +37,11 @@ pub fn check_as<S: Schema>(
 }
 
 pub(super) struct Checker<'a, S> {
-    source: &'a str,
-    schema: &'a S,
+    pub(super) source: &'a str,
+    pub(super) schema: &'a S,
     pub(super) zone: TimeZone,
     /// The quantifiers' variables, outermost first.
-    variables: Vec<(String, Type)>,
+    pub(super) variables: Vec<(String, Type)>,
 }
 
 /// What checking a part gives.
@@ -94,71 +94,82 @@ impl<'a, S: Schema> Checker<'a, S> {
             ExprKind::Unary {
                 op: UnaryOp::Not,
                 operand,
-            } => {
-                let operand = self.boolean(operand, "`!`")?;
-                Ok(typed(Kind::Not(Box::new(operand)), Type::Bool, span))
-            }
+            } => self.not(operand, span),
             ExprKind::Unary {
                 op: UnaryOp::Negate,
                 operand,
             } => self.negate(operand, span),
-            ExprKind::And(operands) => {
-                let mut parts = Vec::new();
-                for operand in operands {
-                    match self.boolean(operand, "`&&`")? {
-                        Checked {
-                            kind: Kind::And(inner),
-                            ..
-                        } => parts.extend(inner),
-                        part => parts.push(part),
-                    }
-                }
-                Ok(typed(Kind::And(parts), Type::Bool, span))
-            }
-            ExprKind::Or(operands) => {
-                let mut parts = Vec::new();
-                for operand in operands {
-                    match self.boolean(operand, "`||`")? {
-                        Checked {
-                            kind: Kind::Or(inner),
-                            ..
-                        } => parts.extend(inner),
-                        part => parts.push(part),
-                    }
-                }
-                Ok(typed(Kind::Or(parts), Type::Bool, span))
-            }
+            ExprKind::And(operands) => self.all_of(operands, span),
+            ExprKind::Or(operands) => self.any_of(operands, span),
             ExprKind::Binary { op, left, right } => self.binary(*op, left, right, span),
             ExprKind::Conditional {
                 condition,
                 then,
                 otherwise,
-            } => {
-                let condition = self.boolean(condition, "the condition of `?`")?;
-                let branches = vec![self.expr(then)?, self.expr(otherwise)?];
-                let mut branches = self.unify(branches)?.into_iter();
-                let (Some(then), Some(otherwise)) = (branches.next(), branches.next()) else {
-                    return Err(self.mistyped(span, "expected two results"));
-                };
-                let ty = then.ty.clone();
-                let kind = Kind::Conditional {
-                    condition: Box::new(condition),
-                    then: Box::new(then),
-                    otherwise: Box::new(otherwise),
-                };
-                Ok(typed(kind, ty, span))
-            }
-            ExprKind::List(items) => {
-                let items = items
-                    .iter()
-                    .map(|item| self.item(item))
-                    .collect::<Result<_, _>>()?;
-                let items = self.unify(items)?;
-                let ty = items.first().map_or(Type::Null, |item| item.ty.clone());
-                Ok(typed(Kind::List(items), ty.list(), span))
-            }
+            } => self.conditional(condition, then, otherwise, span),
+            ExprKind::List(items) => self.list(items, span),
             ExprKind::Map(_) => Err(self.mistyped(span, "maps are not supported; use `?:`")),
         }
+    }
+
+    fn not(&mut self, operand: &Expr, span: &Span) -> Outcome<S> {
+        let operand = self.boolean(operand, "`!`")?;
+        Ok(typed(Kind::Not(Box::new(operand)), Type::Bool, span))
+    }
+
+    fn all_of(&mut self, operands: &[Expr], span: &Span) -> Outcome<S> {
+        let mut parts = Vec::new();
+        for operand in operands {
+            let part = self.boolean(operand, "`&&`")?;
+            match part.kind {
+                Kind::And(inner) => parts.extend(inner),
+                _ => parts.push(part),
+            }
+        }
+        Ok(typed(Kind::And(parts), Type::Bool, span))
+    }
+
+    fn any_of(&mut self, operands: &[Expr], span: &Span) -> Outcome<S> {
+        let mut parts = Vec::new();
+        for operand in operands {
+            let part = self.boolean(operand, "`||`")?;
+            match part.kind {
+                Kind::Or(inner) => parts.extend(inner),
+                _ => parts.push(part),
+            }
+        }
+        Ok(typed(Kind::Or(parts), Type::Bool, span))
+    }
+
+    fn conditional(
+        &mut self,
+        condition: &Expr,
+        then: &Expr,
+        otherwise: &Expr,
+        span: &Span,
+    ) -> Outcome<S> {
+        let condition = Box::new(self.boolean(condition, "the condition of `?`")?);
+        let then = self.expr(then)?;
+        let otherwise = self.expr(otherwise)?;
+        let target = self.meeting(&[&then, &otherwise])?;
+        let then = Box::new(self.coerce(then, &target)?);
+        let otherwise = Box::new(self.coerce(otherwise, &target)?);
+        let kind = Kind::Conditional {
+            condition,
+            then,
+            otherwise,
+        };
+        Ok(typed(kind, target, span))
+    }
+
+    fn list(&mut self, items: &[Expr], span: &Span) -> Outcome<S> {
+        let mut parts = Vec::with_capacity(items.len());
+        for item in items {
+            parts.push(self.item(item)?);
+        }
+        let parts = self.unify(parts)?;
+        let ty = parts.first().map_or(Type::Null, |part| part.ty.clone());
+        Ok(typed(Kind::List(parts), ty.list(), span))
     }
 
     /// An item of a list literal: anything but null and lists.
@@ -196,155 +207,6 @@ impl<'a, S: Schema> Checker<'a, S> {
             Literal::Text(value) => (Value::Text(value.clone()), Type::Text),
         };
         Ok(typed(Kind::Literal(value), ty, span))
-    }
-
-    fn name(&mut self, name: &str, span: &Span) -> Outcome<S> {
-        let variable = self
-            .variables
-            .iter()
-            .rposition(|(variable, _)| variable == name);
-        if let Some(index) = variable {
-            let root = Root::Variable(u32::try_from(index).unwrap_or(u32::MAX));
-            let kind = Kind::Field(Field {
-                root,
-                path: Vec::new(),
-            });
-            return Ok(typed(kind, self.variables[index].1.clone(), span));
-        }
-        if let Some(binding) = self.schema.root(name) {
-            let path = vec![binding.field];
-            let kind = Kind::Field(Field {
-                root: Root::Record,
-                path,
-            });
-            return Ok(typed(kind, binding.ty, span));
-        }
-        let mut known = self.schema.names(None);
-        known.extend(self.variables.iter().map(|(variable, _)| variable.clone()));
-        let hint = suggestion(name, known.iter().map(String::as_str));
-        Err(self.unknown(span, format!("there is no field `{name}`{hint}")))
-    }
-
-    fn member(&mut self, of: &Expr, name: &Identifier, span: &Span) -> Outcome<S> {
-        let of = self.expr(of)?;
-        let text = name.text.as_str();
-        if let Some(binding) = self.schema.member(&of.ty, text) {
-            let Kind::Field(mut field) = of.kind else {
-                let message = format!("`.{text}` can only follow a field");
-                return Err(self.mistyped(&name.span, message));
-            };
-            field.path.push(binding.field);
-            return Ok(typed(Kind::Field(field), binding.ty, span));
-        }
-        match (&of.ty, text) {
-            (Type::Money, "amount") => Ok(call(Function::Amount, vec![of], Type::Decimal, span)),
-            (Type::Money, "currency") => Ok(call(Function::Currency, vec![of], Type::Text, span)),
-            (Type::Json, _) => Ok(json(of, Step::Key(text.to_owned()), span)),
-            (Type::List(_), _) => {
-                let message = format!(
-                    "{} is a list; use `.exists(item, item.{text} == …)`",
-                    self.quote(&of.span)
-                );
-                Err(self.mistyped(&name.span, message))
-            }
-            (ty, _) => {
-                let mut known = self.schema.names(Some(ty));
-                if *ty == Type::Money {
-                    known.extend(["amount".to_owned(), "currency".to_owned()]);
-                }
-                let hint = suggestion(text, known.iter().map(String::as_str));
-                let part = self.quote(&of.span);
-                let message = match ty {
-                    Type::Record(_) => format!("{part} has no field `{text}`{hint}"),
-                    _ => format!("{part} is {ty} and has no `{text}`{hint}"),
-                };
-                Err(self.unknown(&name.span, message))
-            }
-        }
-    }
-
-    fn index(&mut self, of: &Expr, index: &Expr, span: &Span) -> Outcome<S> {
-        let of = self.expr(of)?;
-        let step = match &index.kind {
-            ExprKind::Literal(Literal::Int(value)) => u32::try_from(*value).ok().map(Step::Index),
-            ExprKind::Literal(Literal::Text(key)) if !key.contains('\0') => {
-                Some(Step::Key(key.clone()))
-            }
-            _ => None,
-        };
-        match (&of.ty, step) {
-            (Type::Json, Some(step)) => Ok(json(of, step, span)),
-            (Type::List(item), Some(Step::Index(index))) => {
-                let ty = (**item).clone();
-                Ok(typed(
-                    Kind::Item {
-                        of: Box::new(of),
-                        index,
-                    },
-                    ty,
-                    span,
-                ))
-            }
-            (Type::Json, None) => {
-                let message = "expected a text or a whole number from 0, as a literal";
-                Err(self.mistyped(&index.span, message))
-            }
-            (Type::List(_), _) => {
-                Err(self.mistyped(&index.span, "expected a whole number from 0, as a literal"))
-            }
-            (ty, _) => {
-                let message = format!("{} is {ty} and has no items", self.quote(&of.span));
-                Err(self.mistyped(&of.span, message))
-            }
-        }
-    }
-
-    fn quantify(
-        &mut self,
-        quantifier: Quantifier,
-        list: &Expr,
-        name: &Identifier,
-        arguments: &[Expr],
-        span: &Span,
-    ) -> Outcome<S> {
-        let [
-            Expr {
-                kind: ExprKind::Name(variable),
-                ..
-            },
-            predicate,
-        ] = arguments
-        else {
-            let message = format!("expected `{0}(item, condition)`", name.text);
-            return Err(self.mistyped(span, message));
-        };
-        let mut list = self.expr(list)?;
-        if list.ty == Type::Json {
-            list = json_list(list);
-        }
-        let Type::List(item) = &list.ty else {
-            let message = format!("{} is {} and not a list", self.quote(&list.span), list.ty);
-            return Err(self.mistyped(&list.span, message));
-        };
-        if self.variables.len() >= MAX_QUANTIFIERS {
-            let message = format!("at most {MAX_QUANTIFIERS} of `exists` and `all` may be nested");
-            return Err(CelError::Limit(Fault::new(
-                self.source,
-                name.span.clone(),
-                message,
-            )));
-        }
-        let number = u32::try_from(self.variables.len()).unwrap_or(u32::MAX);
-        self.variables.push((variable.clone(), (**item).clone()));
-        let predicate = self.boolean(predicate, "the condition");
-        self.variables.pop();
-        let kind = Kind::Quantify {
-            quantifier,
-            list: Box::new(list),
-            variable: number,
-            predicate: Box::new(predicate?),
-        };
-        Ok(typed(kind, Type::Bool, span))
     }
 
     /// Checks an operand that has to be a boolean.
@@ -401,22 +263,4 @@ pub(super) fn convert<F>(function: Function, of: Checked<F>, ty: Type) -> Checke
 /// JSON as the list of its items.
 pub(super) fn json_list<F>(of: Checked<F>) -> Checked<F> {
     convert(Function::JsonList, of, Type::Json.list())
-}
-
-/// One step further into JSON.
-fn json<F>(of: Checked<F>, step: Step, span: &Span) -> Checked<F> {
-    let kind = match of {
-        Checked {
-            kind: Kind::Json { of, mut path },
-            ..
-        } => {
-            path.push(step);
-            Kind::Json { of, path }
-        }
-        of => Kind::Json {
-            of: Box::new(of),
-            path: vec![step],
-        },
-    };
-    typed(kind, Type::Json, span)
 }

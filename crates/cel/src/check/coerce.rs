@@ -4,9 +4,10 @@ use crate::types::Options;
 use crate::{CelError, Type, Value};
 
 use super::checker::{Checker, Outcome, convert, json_list};
+use super::function::Function;
 use super::literals;
 use super::schema::Schema;
-use super::tree::{Checked, Function, Kind};
+use super::tree::{Checked, Kind};
 
 /// Whether a part is a text that stands in the source and may therefore stand for a date,
 /// an id and so on.
@@ -45,21 +46,27 @@ pub(super) fn join(a: &Type, b: &Type) -> Option<Type> {
 }
 
 impl<S: Schema> Checker<'_, S> {
-    /// Makes all parts values of one type. Options and texts of which one is no option make texts.
+    /// Makes all parts values of one type.
     pub(super) fn unify(
         &self,
         parts: Vec<Checked<S::Field>>,
     ) -> Result<Vec<Checked<S::Field>>, CelError> {
-        let target = match self.common(&parts.iter().collect::<Vec<_>>())? {
-            Type::Select(options) if parts.iter().any(|part| !may_be_option(part, &options)) => {
-                Type::Text
-            }
-            target => target,
-        };
+        let target = self.meeting(&parts.iter().collect::<Vec<_>>())?;
         parts
             .into_iter()
             .map(|part| self.coerce(part, &target))
             .collect()
+    }
+
+    /// The type that results of several parts have. Options and texts of which one is no option
+    /// make texts.
+    pub(super) fn meeting(&self, parts: &[&Checked<S::Field>]) -> Result<Type, CelError> {
+        Ok(match self.common(parts)? {
+            Type::Select(options) if parts.iter().any(|part| !may_be_option(part, &options)) => {
+                Type::Text
+            }
+            target => target,
+        })
     }
 
     /// The type that all parts can be made into. Literal texts adapt to the others.

@@ -7,6 +7,7 @@ use kith_kernel::{Currency, Money};
 use uuid::Uuid;
 
 use crate::check::names::suggestion;
+use crate::error::brief;
 use crate::types::Options;
 use crate::value::FIRST_DAY;
 use crate::{Value, time};
@@ -15,7 +16,7 @@ use crate::{Value, time};
 pub(super) fn date(text: &str) -> Result<Value, String> {
     read_date(text)
         .map(Value::Date)
-        .ok_or_else(|| format!("{text:?} is not a date such as \"2026-11-21\""))
+        .ok_or_else(|| format!("{:?} is not a date such as \"2026-11-21\"", brief(text)))
 }
 
 fn read_date(text: &str) -> Option<Date> {
@@ -66,7 +67,12 @@ pub(super) fn duration(text: &str) -> Result<Value, String> {
     read_duration(text)
         .and_then(time::duration)
         .map(Value::Duration)
-        .ok_or_else(|| format!("{text:?} is not a duration such as \"24h\", \"1h30m\" or \"7d\""))
+        .ok_or_else(|| {
+            format!(
+                "{:?} is not a duration such as \"24h\", \"1h30m\" or \"7d\"",
+                brief(text)
+            )
+        })
 }
 
 /// Microseconds.
@@ -116,13 +122,21 @@ fn read_duration(text: &str) -> Option<i128> {
 /// Reads a UUID.
 pub(super) fn id(text: &str) -> Result<Value, String> {
     Uuid::try_parse(text).map(Value::Id).map_err(|_| {
-        format!("{text:?} is not an id such as \"019a8d2e-7f00-7000-8000-000000000000\"")
+        format!(
+            "{:?} is not an id such as \"019a8d2e-7f00-7000-8000-000000000000\"",
+            brief(text)
+        )
     })
 }
 
 /// Reads `1500.00 EUR` or `EUR 1500.00`.
 pub(super) fn money(text: &str) -> Result<Value, String> {
-    let wrong = || format!("{text:?} is not an amount of money such as \"1500.00 EUR\"");
+    let wrong = || {
+        format!(
+            "{:?} is not an amount of money such as \"1500.00 EUR\"",
+            brief(text)
+        )
+    };
     let (first, second) = text.trim().split_once(' ').ok_or_else(wrong)?;
     let (amount, currency) = match (Currency::from_code(second), Currency::from_code(first)) {
         (Some(currency), _) => (first, currency),
@@ -131,7 +145,7 @@ pub(super) fn money(text: &str) -> Result<Value, String> {
     };
     Money::parse(amount, currency)
         .map(Value::Money)
-        .map_err(|error| format!("the amount in {text:?} {error}"))
+        .map_err(|error| format!("the amount in {:?} {error}", brief(text)))
 }
 
 /// The key of one of the `options`.
@@ -149,7 +163,7 @@ pub(super) fn option(text: &str, options: &Options) -> Result<Value, String> {
     } else {
         hint
     };
-    Err(format!("{text:?} is not one of the options{hint}"))
+    Err(format!("{:?} is not one of the options{hint}", brief(text)))
 }
 
 #[cfg(test)]

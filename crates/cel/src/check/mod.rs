@@ -3,15 +3,16 @@
 mod calls;
 mod checker;
 mod coerce;
+mod function;
 mod literals;
 mod names;
 mod operators;
+mod paths;
 mod schema;
 mod tree;
 
 pub use calls::{FUNCTIONS, Signature};
 pub use checker::{check, check_as};
+pub use function::{Function, Part, Unit};
 pub use schema::{Binding, Schema};
-pub use tree::{
-    ArithmeticOp, Checked, CompareOp, Field, Function, Kind, Part, Quantifier, Root, Step, Unit,
-};
+pub use tree::{ArithmeticOp, Checked, CompareOp, Field, Kind, Quantifier, Root, Step};

@@ -7,8 +7,9 @@ use crate::{CelError, Span, Type, Value};
 
 use super::checker::{Checker, Outcome, call, convert, json_list, typed};
 use super::coerce::{is_text_literal, join};
+use super::function::{Function, Unit};
 use super::schema::Schema;
-use super::tree::{ArithmeticOp, Checked, CompareOp, Function, Kind, Unit};
+use super::tree::{ArithmeticOp, Checked, CompareOp, Kind};
 
 fn is_null<F>(part: &Checked<F>) -> bool {
     matches!(part.kind, Kind::Literal(Value::Null))

@@ -2,8 +2,10 @@
 
 use std::cmp::Ordering;
 
-use crate::check::{Checked, CompareOp, Field, Kind, Quantifier, Root, Step};
-use crate::{CelError, MAX_STEPS, Type, Value};
+use crate::check::{
+    ArithmeticOp, Checked, CompareOp, Field, Function, Kind, Quantifier, Root, Step,
+};
+use crate::{CelError, MAX_STEPS, Pattern, Type, Value};
 
 use super::{Context, Resolve, arithmetic, functions};
 
@@ -54,91 +56,39 @@ impl<R> Evaluator<'_, R> {
         match &part.kind {
             Kind::Literal(value) => Ok(value.clone()),
             Kind::Field(field) => Ok(self.field(field, &part.ty)),
-            Kind::Json { of, path } => Ok(match self.value(of)? {
-                Value::Json(json) => inside(&json, path),
-                _ => Value::Null,
-            }),
-            Kind::Item { of, index } => Ok(match self.value(of)? {
-                Value::List(items) => usize::try_from(*index)
-                    .ok()
-                    .and_then(|index| items.into_iter().nth(index))
-                    .unwrap_or(Value::Null),
-                _ => Value::Null,
-            }),
-            Kind::Not(operand) => Ok(match self.value(operand)? {
-                Value::Bool(value) => Value::Bool(!value),
-                _ => Value::Null,
-            }),
-            Kind::Negate(operand) => Ok(arithmetic::negate(&self.value(operand)?)),
+            Kind::Json { of, path } => self.json(of, path),
+            Kind::Item { of, index } => self.item(of, *index),
+            Kind::Not(operand) => self.value(operand).map(|value| not(&value)),
+            Kind::Negate(operand) => self.value(operand).map(|value| arithmetic::negate(&value)),
             Kind::And(operands) => self.chain(operands, false),
             Kind::Or(operands) => self.chain(operands, true),
-            Kind::Compare { op, left, right } => {
-                let left = self.value(left)?;
-                let right = self.value(right)?;
-                Ok(compare(*op, &left, &right).into())
-            }
-            Kind::IsNull { operand, negated } => {
-                Ok(Value::Bool(self.value(operand)?.is_null() != *negated))
-            }
-            Kind::Arithmetic { op, left, right } => {
-                let left = self.value(left)?;
-                let right = self.value(right)?;
-                Ok(arithmetic::apply(*op, &left, &right))
-            }
-            Kind::Concat(parts) => {
-                let mut text = String::new();
-                for part in parts {
-                    match self.value(part)? {
-                        Value::Text(part) => text.push_str(&part),
-                        _ => return Ok(Value::Null),
-                    }
-                }
-                Ok(Value::Text(text))
-            }
-            Kind::In { item, list } => {
-                let item = self.value(item)?;
-                let items = self.list(list)?;
-                self.contained(&item, &items)
-            }
-            Kind::Matches { text, pattern } => Ok(match self.value(text)? {
-                Value::Text(text) => Value::Bool(pattern.matches(&text)),
-                _ => Value::Null,
-            }),
+            Kind::Compare { op, left, right } => self.compare(*op, left, right),
+            Kind::IsNull { operand, negated } => self
+                .value(operand)
+                .map(|value| Value::Bool(value.is_null() != *negated)),
+            Kind::Arithmetic { op, left, right } => self.arithmetic(*op, left, right),
+            Kind::Concat(parts) => self.concat(parts),
+            Kind::In { item, list } => self.contained(item, list),
+            Kind::Matches { text, pattern } => self.value(text).map(|text| matches(&text, pattern)),
             Kind::Call {
                 function,
                 arguments,
-            } => {
-                let arguments = self.values(arguments)?;
-                Ok(functions::apply(*function, &arguments, self.context))
-            }
+            } => self.call(*function, arguments),
             Kind::Conditional {
                 condition,
                 then,
                 otherwise,
             } => {
-                let holds = self.value(condition)? == Value::Bool(true);
+                let holds = self.holds(condition)?;
                 self.value(if holds { then } else { otherwise })
             }
-            Kind::List(items) => Ok(Value::List(self.values(items)?)),
+            Kind::List(items) => self.values(items).map(Value::List),
             Kind::Quantify {
                 quantifier,
                 list,
                 predicate,
                 ..
-            } => {
-                let items = self.list(list)?;
-                // `exists` ends at the first true, `all` at the first that is not.
-                let sought = *quantifier == Quantifier::Exists;
-                for item in items {
-                    self.items.push(item);
-                    let value = self.value(predicate);
-                    self.items.pop();
-                    if (value? == Value::Bool(true)) == sought {
-                        return Ok(Value::Bool(sought));
-                    }
-                }
-                Ok(Value::Bool(!sought))
-            }
+            } => self.quantify(*quantifier, list, predicate),
         }
     }
 
@@ -148,6 +98,107 @@ impl<R> Evaluator<'_, R> {
             return Err(CelError::TooCostly);
         }
         Ok(())
+    }
+
+    /// Whether a part is true: neither false nor null.
+    fn holds<F>(&mut self, part: &Checked<F>) -> Result<bool, CelError>
+    where
+        R: Resolve<F>,
+    {
+        self.value(part).map(|value| value == Value::Bool(true))
+    }
+
+    fn json<F>(&mut self, of: &Checked<F>, path: &[Step]) -> Result<Value, CelError>
+    where
+        R: Resolve<F>,
+    {
+        Ok(match self.value(of)? {
+            Value::Json(json) => inside(&json, path),
+            _ => Value::Null,
+        })
+    }
+
+    fn item<F>(&mut self, of: &Checked<F>, index: u32) -> Result<Value, CelError>
+    where
+        R: Resolve<F>,
+    {
+        let items = self.list(of)?;
+        let item = usize::try_from(index)
+            .ok()
+            .and_then(|index| items.into_iter().nth(index));
+        Ok(item.unwrap_or(Value::Null))
+    }
+
+    fn compare<F>(
+        &mut self,
+        op: CompareOp,
+        left: &Checked<F>,
+        right: &Checked<F>,
+    ) -> Result<Value, CelError>
+    where
+        R: Resolve<F>,
+    {
+        let left = self.value(left)?;
+        let right = self.value(right)?;
+        Ok(compare(op, &left, &right).into())
+    }
+
+    fn arithmetic<F>(
+        &mut self,
+        op: ArithmeticOp,
+        left: &Checked<F>,
+        right: &Checked<F>,
+    ) -> Result<Value, CelError>
+    where
+        R: Resolve<F>,
+    {
+        let left = self.value(left)?;
+        let right = self.value(right)?;
+        Ok(arithmetic::apply(op, &left, &right))
+    }
+
+    fn concat<F>(&mut self, parts: &[Checked<F>]) -> Result<Value, CelError>
+    where
+        R: Resolve<F>,
+    {
+        let mut text = String::new();
+        for part in parts {
+            match self.value(part)? {
+                Value::Text(part) => text.push_str(&part),
+                _ => return Ok(Value::Null),
+            }
+        }
+        Ok(Value::Text(text))
+    }
+
+    fn call<F>(&mut self, function: Function, parts: &[Checked<F>]) -> Result<Value, CelError>
+    where
+        R: Resolve<F>,
+    {
+        let arguments = self.values(parts)?;
+        Ok(functions::apply(function, &arguments, self.context))
+    }
+
+    fn quantify<F>(
+        &mut self,
+        quantifier: Quantifier,
+        list: &Checked<F>,
+        predicate: &Checked<F>,
+    ) -> Result<Value, CelError>
+    where
+        R: Resolve<F>,
+    {
+        // `exists` ends at the first true, `all` at the first that is not.
+        let sought = quantifier == Quantifier::Exists;
+        for item in self.list(list)? {
+            self.items.push(item);
+            let holds = self.holds(predicate);
+            self.items.pop();
+            if holds? == sought {
+                return Ok(Value::Bool(sought));
+            }
+        }
+        Ok(Value::Bool(!sought))
     }
 
     fn values<F>(&mut self, parts: &[Checked<F>]) -> Result<Vec<Value>, CelError>
@@ -210,11 +261,15 @@ impl<R> Evaluator<'_, R> {
     }
 
     /// As a chain of `==` joined by `||`.
-    fn contained(&mut self, item: &Value, items: &[Value]) -> Result<Value, CelError> {
+    fn contained<F>(&mut self, item: &Checked<F>, list: &Checked<F>) -> Result<Value, CelError>
+    where
+        R: Resolve<F>,
+    {
+        let item = self.value(item)?;
         let mut known = true;
-        for other in items {
+        for other in self.list(list)? {
             self.step()?;
-            match item.equals(other) {
+            match item.equals(&other) {
                 Some(true) => return Ok(Value::Bool(true)),
                 Some(false) => {}
                 None => known = false,
@@ -225,6 +280,20 @@ impl<R> Evaluator<'_, R> {
         } else {
             Value::Null
         })
+    }
+}
+
+fn not(value: &Value) -> Value {
+    match value {
+        Value::Bool(value) => Value::Bool(!value),
+        _ => Value::Null,
+    }
+}
+
+fn matches(text: &Value, pattern: &Pattern) -> Value {
+    match text {
+        Value::Text(text) => Value::Bool(pattern.matches(text)),
+        _ => Value::Null,
     }
 }
 

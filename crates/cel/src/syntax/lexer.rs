@@ -5,7 +5,7 @@ use crate::{CelError, Span};
 use super::number;
 use super::text;
 use super::token::{Token, TokenKind};
-use crate::error::Fault;
+use crate::error::{Fault, brief};
 
 /// Reads words from a source that is known to be short and free of NUL.
 pub(super) struct Lexer<'s> {
@@ -189,7 +189,10 @@ impl<'s> Lexer<'s> {
         if let Some(c) = self.rest().chars().next()
             && (c.is_ascii_alphanumeric() || c == '_')
         {
-            let message = format!("expected an operator after the number `{written}`, found `{c}`");
+            let message = format!(
+                "expected an operator after the number `{}`, found `{c}`",
+                brief(written)
+            );
             return Err(self.fault(self.at..self.at + 1, message));
         }
         if exact {

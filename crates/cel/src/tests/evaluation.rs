@@ -4,8 +4,8 @@ use kith_kernel::{Currency, Money};
 use rust_decimal::Decimal;
 use serde_json::json;
 
-use super::fixture::{ID, Record, checked, context, expect, record_of, value_in};
-use crate::{CelError, MAX_STEPS, Value, accepts, evaluate};
+use super::fixture::{Crm, ID, Record, checked, context, expect, record_of, value_in};
+use crate::{CelError, Expression, MAX_STEPS, Value, accepts, check, evaluate};
 
 fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
@@ -406,4 +406,32 @@ fn values_of_one_type_are_ordered() {
     assert_eq!(Value::Null.order(&Value::Null), None);
     assert_eq!(text("1").order(&Value::Int(1)), None);
     assert_eq!(value_in("null", &Record::default()), Value::Null);
+}
+
+#[test]
+fn the_deepest_expression_fits_a_small_stack() {
+    let nested = |open: &str, close: &str| {
+        let n = crate::MAX_DEPTH - 1;
+        format!("{}closed{}", open.repeat(n), close.repeat(n))
+    };
+    let sources = [
+        nested("!(", ")"),
+        nested("(true && ", ")"),
+        nested("(closed == ", ")"),
+        nested("(closed ? false : ", ")"),
+        nested("coalesce(null, ", ")"),
+        nested("-(-(", "))"),
+        nested("((", "))"),
+    ];
+    let small = std::thread::Builder::new().stack_size(1 << 20);
+    let run = small.spawn(move || {
+        for source in &sources {
+            let _ = Expression::parse(source)
+                .and_then(|parsed| check(&parsed, &Crm))
+                .and_then(|checked| evaluate(&checked, &deal(), &context()));
+        }
+        let parsed = Expression::parse(&sources[0]).unwrap();
+        assert!(check(&parsed, &Crm).is_ok());
+    });
+    run.unwrap().join().unwrap();
 }

@@ -129,7 +129,7 @@ fn syntax_errors_say_what_is_expected_and_where() {
         "a == “b”",
         "a == \u{7f}",
         "\"aäb\" == c d",
-        "a == averyveryveryveryverylongname another",
+        "a == b averyveryveryveryveryveryveryverylongname",
     ]), @r#"
 
     ^
@@ -239,9 +239,9 @@ fn syntax_errors_say_what_is_expected_and_where() {
                ^
     syntax: expected an operator or the end of the expression, found `d`
 
-    a == averyveryveryveryverylongname another
-                                       ^^^^^^^
-    syntax: expected an operator or the end of the expression, found `another`
+    a == b averyveryveryveryveryveryveryverylongname
+           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    syntax: expected an operator or the end of the expression, found `averyveryveryveryveryveryveryverylongnam…`
     "#);
 }
 

@@ -1,9 +1,13 @@
 //! From words to a tree, by operator precedence.
+//!
+//! What calls itself is kept in small functions, so that the deepest expression needs little stack.
 
-use crate::error::Fault;
+mod operand;
+
+use crate::error::{Fault, brief};
 use crate::{CelError, MAX_DEPTH, MAX_NODES, MAX_SOURCE, Span};
 
-use super::ast::{BinaryOp, Expr, ExprKind, Identifier, Literal, UnaryOp};
+use super::ast::{BinaryOp, Expr, ExprKind, UnaryOp};
 use super::lexer::Lexer;
 use super::token::{Token, TokenKind};
 
@@ -123,10 +127,7 @@ impl Parser<'_> {
         let written = self.source.get(span.clone()).unwrap_or("");
         let found = match &self.token.kind {
             TokenKind::End => "the end of the expression".to_owned(),
-            _ if written.chars().count() > 24 => {
-                format!("`{}…`", written.chars().take(24).collect::<String>())
-            }
-            _ => format!("`{written}`"),
+            _ => format!("`{}`", brief(written)),
         };
         let hint = match written.to_ascii_lowercase().as_str() {
             "and" => "; write `&&`",
@@ -196,18 +197,28 @@ impl Parser<'_> {
                 Infix::Or | Infix::And => self.chain(left, start, &word, binds)?,
                 Infix::Binary(op) => {
                     let right = self.expression(binds + 1)?;
-                    let below = left.height.max(right.height);
-                    let kind = ExprKind::Binary {
-                        op,
-                        left: Box::new(left.expr),
-                        right: Box::new(right.expr),
-                    };
-                    self.node(kind, start..self.last_end, below)?
+                    self.binary(op, left, right, start)?
                 }
             };
         }
         self.open -= 1;
         Ok(left)
+    }
+
+    fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: Tall,
+        right: Tall,
+        start: usize,
+    ) -> Result<Tall, CelError> {
+        let below = left.height.max(right.height);
+        let kind = ExprKind::Binary {
+            op,
+            left: Box::new(left.expr),
+            right: Box::new(right.expr),
+        };
+        self.node(kind, start..self.last_end, below)
     }
 
     fn conditional(&mut self, condition: Tall, start: usize) -> Result<Tall, CelError> {
@@ -249,11 +260,14 @@ impl Parser<'_> {
     }
 
     fn unary(&mut self) -> Result<Tall, CelError> {
-        let op = match self.token.kind {
-            TokenKind::Not => UnaryOp::Not,
-            TokenKind::Minus => UnaryOp::Negate,
-            _ => return self.postfix(),
-        };
+        match self.token.kind {
+            TokenKind::Not => self.prefixed(UnaryOp::Not),
+            TokenKind::Minus => self.prefixed(UnaryOp::Negate),
+            _ => self.postfix(),
+        }
+    }
+
+    fn prefixed(&mut self, op: UnaryOp) -> Result<Tall, CelError> {
         self.enter()?;
         let start = self.advance()?.span.start;
         let number = matches!(self.token.kind, TokenKind::Int(_) | TokenKind::Decimal(_));
@@ -262,173 +276,15 @@ impl Parser<'_> {
             self.postfixes(number, start)?
         } else {
             let operand = self.unary()?;
-            let kind = ExprKind::Unary {
-                op,
-                operand: Box::new(operand.expr),
-            };
-            self.node(kind, start..self.last_end, operand.height)?
+            self.applied(op, operand, start)?
         };
         self.open -= 1;
         Ok(result)
     }
 
-    fn number(&mut self, start: usize, negative: bool) -> Result<Tall, CelError> {
-        let word = self.advance()?;
-        let span = start..word.span.end;
-        let literal = match word.kind {
-            TokenKind::Decimal(value) if negative && !value.is_zero() => Literal::Decimal(-value),
-            TokenKind::Decimal(value) => Literal::Decimal(value),
-            TokenKind::Uint(value) => Literal::Uint(value),
-            TokenKind::Int(value) => {
-                let signed = if negative {
-                    -i128::from(value)
-                } else {
-                    i128::from(value)
-                };
-                let Ok(value) = i64::try_from(signed) else {
-                    let message = "a whole number must be between -9223372036854775808 and 9223372036854775807";
-                    return Err(CelError::Syntax(Fault::new(self.source, span, message)));
-                };
-                Literal::Int(value)
-            }
-            _ => return Err(self.expected("a number")),
-        };
-        self.node(ExprKind::Literal(literal), span, 0)
-    }
-
-    fn postfix(&mut self) -> Result<Tall, CelError> {
-        let start = self.token.span.start;
-        let primary = self.primary()?;
-        self.postfixes(primary, start)
-    }
-
-    /// Reads what may follow a part: `.name`, `.name(…)` and `[…]`.
-    fn postfixes(&mut self, mut of: Tall, start: usize) -> Result<Tall, CelError> {
-        loop {
-            if self.take(&TokenKind::Dot)? {
-                let word = self.token.clone();
-                let TokenKind::Name(text) = word.kind else {
-                    return Err(self.expected("a name after `.`"));
-                };
-                self.advance()?;
-                let name = Identifier {
-                    text,
-                    span: word.span,
-                };
-                of = if self.take(&TokenKind::OpenParen)? {
-                    let (arguments, tallest) = self.list(&TokenKind::CloseParen, "`,` or `)`")?;
-                    let below = of.height.max(tallest);
-                    let receiver = Some(Box::new(of.expr));
-                    let kind = ExprKind::Call {
-                        receiver,
-                        name,
-                        arguments,
-                    };
-                    self.node(kind, start..self.last_end, below)?
-                } else {
-                    let kind = ExprKind::Member {
-                        of: Box::new(of.expr),
-                        name,
-                    };
-                    self.node(kind, start..self.last_end, of.height)?
-                };
-            } else if self.take(&TokenKind::OpenBracket)? {
-                let index = self.expression(LOWEST)?;
-                self.expect(&TokenKind::CloseBracket, "`]`")?;
-                let below = of.height.max(index.height);
-                let kind = ExprKind::Index {
-                    of: Box::new(of.expr),
-                    index: Box::new(index.expr),
-                };
-                of = self.node(kind, start..self.last_end, below)?;
-            } else {
-                return Ok(of);
-            }
-        }
-    }
-
-    fn primary(&mut self) -> Result<Tall, CelError> {
-        let span = self.token.span.clone();
-        let start = span.start;
-        let literal = match &self.token.kind {
-            TokenKind::Int(_) | TokenKind::Uint(_) | TokenKind::Decimal(_) => {
-                return self.number(start, false);
-            }
-            TokenKind::True => Literal::Bool(true),
-            TokenKind::False => Literal::Bool(false),
-            TokenKind::Null => Literal::Null,
-            TokenKind::Text(value) => Literal::Text(value.clone()),
-            TokenKind::Name(_) => return self.name(),
-            TokenKind::OpenParen => {
-                self.advance()?;
-                let inner = self.expression(LOWEST)?;
-                self.expect(&TokenKind::CloseParen, "`)`")?;
-                return Ok(inner);
-            }
-            TokenKind::OpenBracket => {
-                self.advance()?;
-                let (items, tallest) = self.list(&TokenKind::CloseBracket, "`,` or `]`")?;
-                return self.node(ExprKind::List(items), start..self.last_end, tallest);
-            }
-            TokenKind::OpenBrace => return self.map(),
-            _ => return Err(self.expected("a value, a field or `(`")),
-        };
-        self.advance()?;
-        self.node(ExprKind::Literal(literal), span, 0)
-    }
-
-    fn name(&mut self) -> Result<Tall, CelError> {
-        let word = self.advance()?;
-        let TokenKind::Name(text) = word.kind else {
-            return Err(self.expected("a name"));
-        };
-        if !self.take(&TokenKind::OpenParen)? {
-            return self.node(ExprKind::Name(text), word.span, 0);
-        }
-        let start = word.span.start;
-        let (arguments, tallest) = self.list(&TokenKind::CloseParen, "`,` or `)`")?;
-        let kind = ExprKind::Call {
-            receiver: None,
-            name: Identifier {
-                text,
-                span: word.span,
-            },
-            arguments,
-        };
-        self.node(kind, start..self.last_end, tallest)
-    }
-
-    /// Reads parts up to `close`, and the greatest of their heights. A last comma may stand.
-    fn list(&mut self, close: &TokenKind, what: &str) -> Result<(Vec<Expr>, usize), CelError> {
-        let mut items = Vec::new();
-        let mut tallest = 0;
-        while !self.take(close)? {
-            let item = self.expression(LOWEST)?;
-            tallest = tallest.max(item.height);
-            items.push(item.expr);
-            if !self.take(&TokenKind::Comma)? {
-                self.expect(close, what)?;
-                break;
-            }
-        }
-        Ok((items, tallest))
-    }
-
-    fn map(&mut self) -> Result<Tall, CelError> {
-        let start = self.advance()?.span.start;
-        let mut entries = Vec::new();
-        let mut tallest = 0;
-        while !self.take(&TokenKind::CloseBrace)? {
-            let key = self.expression(LOWEST)?;
-            self.expect(&TokenKind::Colon, "`:` and a value")?;
-            let value = self.expression(LOWEST)?;
-            tallest = tallest.max(key.height).max(value.height);
-            entries.push((key.expr, value.expr));
-            if !self.take(&TokenKind::Comma)? {
-                self.expect(&TokenKind::CloseBrace, "`,` or `}`")?;
-                break;
-            }
-        }
-        self.node(ExprKind::Map(entries), start..self.last_end, tallest)
+    fn applied(&mut self, op: UnaryOp, operand: Tall, start: usize) -> Result<Tall, CelError> {
+        let below = operand.height;
+        let operand = Box::new(operand.expr);
+        self.node(ExprKind::Unary { op, operand }, start..self.last_end, below)
     }
 }
