@@ -256,6 +256,8 @@ impl Records {
         once: Option<&Idempotency>,
     ) -> Result<Result<Change, Stored>, Failure> {
         authorise(actor, Action::ShapeCatalog, None)?;
+        // A new workspace begins before its catalog changes.
+        self.catalog(actor).await?;
         let tx = (self.store())
             .begin(actor.workspace, Class::Interactive)
             .await?;

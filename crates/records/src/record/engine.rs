@@ -20,6 +20,7 @@ use super::{Did, Record, Shape, link, parents};
 use crate::catalog::{Catalog, Object};
 use crate::error::RecordsError;
 use crate::search::dictionary;
+use crate::validation::Validations;
 use crate::value::{Accept, Value};
 
 /// Who writes, under which catalog, and as part of what.
@@ -338,6 +339,7 @@ impl<'a> Writer<'a> {
             Facts::read_in(tx, workspace, object, &pairs).await?
         };
         self.number_in(tx, workspace, object, works).await?;
+        let validations = Validations::of(self.catalog, object, self.actor);
         for slot in works.iter_mut() {
             let Ok(work) = slot else { continue };
             if matches!(work.did, Did::Created | Did::Updated) {
@@ -347,7 +349,7 @@ impl<'a> Writer<'a> {
                 let mut errors: Vec<FieldError> = ruled.err().into_iter().collect();
                 errors.extend(missing_required(object, &work.after, &errors));
                 if errors.is_empty() {
-                    errors = crate::validation::check(object, &work.after, self.actor, now);
+                    errors = validations.check(&work.after, self.actor, now);
                 }
                 if !errors.is_empty() {
                     *slot = Err(RowError::fields(ErrorCode::ValidationFailed, errors));

@@ -397,3 +397,107 @@ async fn history_tells_each_change_in_the_words_of_today() {
     assert_eq!(rest["data"][0]["type"], "created");
     assert_eq!(rest["page"]["has_more"], false);
 }
+
+#[tokio::test]
+async fn rules_hold_formulas_compute_and_roll_ups_add_up() {
+    let app = App::start().await;
+    for (object, field) in [
+        (
+            "company",
+            json!({"name": "discount", "type": "number", "validation": "discount >= 0 && discount <= 50", "validation_message": "must be from 0 to 50"}),
+        ),
+        (
+            "company",
+            json!({"name": "per_head", "type": "formula", "expression": "annual_revenue / employees"}),
+        ),
+        (
+            "company",
+            json!({"name": "pipeline_value", "type": "roll_up", "object": "deal", "relation": "company", "function": "sum", "field": "amount", "filter": "stage.kind == \"open\""}),
+        ),
+        (
+            "company",
+            json!({"name": "deal_count", "type": "roll_up", "object": "deal", "relation": "company", "function": "count"}),
+        ),
+    ] {
+        app.post(&format!("/objects/{object}/fields"), &field)
+            .await
+            .ok();
+    }
+    let refused = app
+        .post("/companies", &json!({"name": "x", "discount": 51}))
+        .await;
+    assert_eq!(
+        refused.json()["errors"][0],
+        json!({"field": "discount", "code": "validation_rule", "message": "must be from 0 to 50"})
+    );
+    let company = json!({"name": "Acme", "annual_revenue": "1000.00", "employees": 8});
+    let id = app.post("/companies", &company).await.id();
+    for amount in ["10.50", "20.00"] {
+        app.post(
+            "/deals",
+            &json!({"name": "d", "amount": amount, "company": id}),
+        )
+        .await
+        .ok();
+    }
+    let company = app.get(&format!("/companies/{id}")).await.ok();
+    assert_eq!(
+        company["per_head"],
+        json!({"amount": "125.00", "currency": "USD"})
+    );
+    assert_eq!(
+        company["pipeline_value"],
+        json!({"amount": "30.50", "currency": "USD"})
+    );
+    assert_eq!(company["deal_count"], 2);
+    let found = app
+        .get(
+            "/companies?filter=per_head%20%3E%20100%20%26%26%20deal_count%20%3D%3D%202&count=exact",
+        )
+        .await
+        .ok();
+    assert_eq!(found["count"], json!({"value": 1, "exact": true}));
+    // A field that an expression speaks of can't be renamed under it.
+    app.post(
+        "/objects/company/fields",
+        &json!({"name": "base", "type": "number"}),
+    )
+    .await
+    .ok();
+    app.post(
+        "/objects/company/fields",
+        &json!({"name": "twice", "type": "formula", "expression": "base * 2"}),
+    )
+    .await
+    .ok();
+    let refused = app
+        .patch("/objects/company/fields/base", &json!({"name": "root"}))
+        .await;
+    assert_eq!(refused.refusal(), (400, "invalid_expression".to_owned()));
+    for (expression, position) in [("base +", 6), ("nothing * 2", 0)] {
+        let field = json!({"name": "f", "type": "formula", "expression": expression});
+        let refused = app.post("/objects/company/fields", &field).await;
+        assert_eq!(
+            refused.json()["position"]["offset"],
+            position,
+            "{refused:?}"
+        );
+    }
+    let cyclic = json!({"expression": "twice + 1"});
+    app.post(
+        "/objects/company/fields",
+        &json!({"name": "more", "type": "formula", "expression": "twice + 1"}),
+    )
+    .await
+    .ok();
+    let refused = app
+        .patch(
+            "/objects/company/fields/twice",
+            &json!({"type": "formula", "expression": "more * 2"}),
+        )
+        .await;
+    assert_eq!(refused.status, 400, "{cyclic} {refused:?}");
+    let related = json!({"name": "v", "type": "text", "validation": "parent.name == \"x\""});
+    let refused = app.post("/objects/company/fields", &related).await;
+    assert_eq!(refused.refusal(), (400, "invalid_expression".to_owned()));
+}
