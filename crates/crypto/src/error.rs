@@ -17,6 +17,15 @@ pub enum CryptoError {
     /// A stored hash is not a PHC string of Argon2.
     #[error("a stored password hash can't be read: {0}")]
     StoredHash(String),
+    /// The master key is missing, damaged or readable by others: the message says what to do.
+    #[error("{0}")]
+    MasterKey(String),
+    /// What was encrypted does not belong to this place or key, or is damaged.
+    #[error("an encrypted value can't be read")]
+    Undecipherable,
+    /// The cipher refused to encrypt.
+    #[error("a value can't be encrypted")]
+    Unencryptable,
     /// The thread that computed ended before it was done.
     #[error("the hashing thread stopped")]
     Stopped(#[from] tokio::task::JoinError),
@@ -34,6 +43,9 @@ impl From<CryptoError> for Failure {
             CryptoError::Cost(_)
             | CryptoError::Hash(_)
             | CryptoError::StoredHash(_)
+            | CryptoError::MasterKey(_)
+            | CryptoError::Undecipherable
+            | CryptoError::Unencryptable
             | CryptoError::Stopped(_) => Self::internal(error),
         }
     }
