@@ -8,6 +8,7 @@ mod cell;
 mod dialect;
 mod error;
 mod limits;
+pub mod mapping;
 pub mod read;
 pub mod write;
 

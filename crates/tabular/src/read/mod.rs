@@ -292,3 +292,16 @@ pub(crate) fn too_many_columns(limit: usize) -> TabularError {
         "The file has more than {limit} columns. Delete those that are not needed."
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Files are read on threads of their own.
+    #[test]
+    fn rows_can_be_sent_to_another_thread() {
+        fn sendable<T: Send>() {}
+        sendable::<Rows<BufReader<File>>>();
+        sendable::<crate::Writer<Vec<u8>>>();
+    }
+}

@@ -1,4 +1,7 @@
 //! Workbooks, written row by row: strings stand in their cells, so nothing has to be kept.
+//!
+//! Libraries that write workbooks in constant memory collect them in a temporary file first; here
+//! the first bytes leave with the first rows, as a response that streams needs it.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

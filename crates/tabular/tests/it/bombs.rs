@@ -1,69 +1,13 @@
 //! Workbooks made to exhaust memory or time.
 
-use std::io::{Cursor, Write};
+use std::io::Cursor;
 
-use flate2::write::DeflateEncoder;
-use flate2::{Compression, Crc};
 use kith_kernel::{ErrorCode, Failure};
 use kith_tabular::{Dialect, Kind, Limits, Rows, TabularError, WorkbookLimits};
 
-const RELS: &str = r#"<Relationships><Relationship Id="r1" Type="x/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
-const BOOK_RELS: &str = r#"<Relationships><Relationship Id="r1" Type="x/worksheet" Target="s.xml"/><Relationship Id="r2" Type="x/sharedStrings" Target="t.xml"/></Relationships>"#;
-const BOOK: &str =
-    r#"<workbook><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>"#;
+use super::packing::{archive, workbook};
+
 const SHEET: &str = r#"<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row></sheetData></worksheet>"#;
-
-/// An archive whose headers claim that every part unpacks to `claimed` bytes.
-fn archive(parts: &[(&str, Vec<u8>)], claimed: u32) -> Vec<u8> {
-    let (mut out, mut directory) = (Vec::new(), Vec::new());
-    for (name, content) in parts {
-        let mut crc = Crc::new();
-        crc.update(content);
-        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
-        encoder.write_all(content).unwrap();
-        let packed = encoder.finish().unwrap();
-        let at = u32::try_from(out.len()).unwrap();
-        let length = u16::try_from(name.len()).unwrap();
-        let mut common = vec![20, 0, 0, 0, 8, 0, 0, 0, 0x21, 0];
-        common.extend(crc.sum().to_le_bytes());
-        common.extend(u32::try_from(packed.len()).unwrap().to_le_bytes());
-        common.extend(claimed.to_le_bytes());
-        common.extend(length.to_le_bytes());
-        common.extend([0, 0]);
-        out.extend(b"PK\x03\x04");
-        out.extend(&common);
-        out.extend(name.as_bytes());
-        out.extend(&packed);
-        directory.extend(b"PK\x01\x02\x14\0");
-        directory.extend(&common);
-        directory.extend([0; 10]);
-        directory.extend(at.to_le_bytes());
-        directory.extend(name.as_bytes());
-    }
-    let start = u32::try_from(out.len()).unwrap();
-    let count = u16::try_from(parts.len()).unwrap();
-    out.extend(&directory);
-    out.extend(b"PK\x05\x06\0\0\0\0");
-    out.extend(count.to_le_bytes());
-    out.extend(count.to_le_bytes());
-    out.extend(u32::try_from(directory.len()).unwrap().to_le_bytes());
-    out.extend(start.to_le_bytes());
-    out.extend([0, 0]);
-    out
-}
-
-fn workbook(sheet: &[u8], strings: &[u8]) -> Vec<u8> {
-    archive(
-        &[
-            ("_rels/.rels", RELS.into()),
-            ("xl/workbook.xml", BOOK.into()),
-            ("xl/_rels/workbook.xml.rels", BOOK_RELS.into()),
-            ("xl/s.xml", sheet.to_vec()),
-            ("xl/t.xml", strings.to_vec()),
-        ],
-        10,
-    )
-}
 
 fn outcome(bytes: &[u8], limits: &Limits) -> Result<usize, TabularError> {
     let rows = Rows::open(Cursor::new(bytes), &Dialect::of(Kind::Xlsx), limits)?;

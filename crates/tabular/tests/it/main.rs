@@ -9,6 +9,10 @@ mod damaged;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod packing;
+#[cfg(test)]
+mod profiles;
+#[cfg(test)]
 mod round_trip;
 #[cfg(test)]
 mod sniffing;

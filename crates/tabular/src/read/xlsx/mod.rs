@@ -1,4 +1,9 @@
 //! Workbooks of Excel 2007 and newer, one sheet of them, in bounded memory.
+//!
+//! Written here rather than taken from a library because those at hand hold whole sheets or the
+//! whole table of strings in memory, and believe the sizes that an archive claims. Opening a
+//! workbook already reads its table of strings: like all reading here it belongs on a thread that
+//! may block.
 
 mod archive;
 mod serial;
