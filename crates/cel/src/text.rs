@@ -7,7 +7,8 @@ pub const WHITE_SPACE: &str = "\t\n\u{b}\u{c}\r \u{85}\u{a0}\u{1680}\u{2000}\u{2
 
 /// `text` in lower case, each character on its own and without regard to its neighbours, as
 /// PostgreSQL's `lower` under `C.UTF-8`: a character whose lower case is several ones stays,
-/// except for `İ`, which becomes `i`.
+/// except for `İ`, which becomes `i`. Compared for every character with PostgreSQL 15 on glibc 2.36:
+/// they differ in some sixty letters that are younger than that glibc's Unicode.
 pub fn lower(text: &str) -> String {
     text.chars().map(lower_char).collect()
 }

@@ -236,6 +236,7 @@ impl<R> Evaluator<'_, R> {
         match (value, ty) {
             (Value::Null, Type::List(_)) => Value::List(Vec::new()),
             (Value::Json(serde_json::Value::Null), _) => Value::Null,
+            (Value::Int(value), Type::Decimal) => Value::Decimal(value.into()),
             (value, _) => value,
         }
     }

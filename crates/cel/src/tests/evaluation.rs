@@ -435,3 +435,9 @@ fn the_deepest_expression_fits_a_small_stack() {
     });
     run.unwrap().join().unwrap();
 }
+
+#[test]
+fn a_whole_number_may_stand_for_a_decimal() {
+    let record = record_of([("score", Value::Int(7))]);
+    expect(&record, &[("score / 2", "3.5"), ("round(score)", "7.0")]);
+}
