@@ -59,7 +59,10 @@ fn run(command: Command) -> anyhow::Result<()> {
 async fn print_openapi() -> anyhow::Result<()> {
     let services = Services::nowhere().await?;
     let part = services.routes(&Roles::all()).part;
-    say(&serde_json::to_string_pretty(&describe::describe([part]))?);
+    say(&serde_json::to_string_pretty(&describe::describe([
+        part,
+        describe::standard_objects(),
+    ]))?);
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use kith_store::{ConnectionConfig, Migrations, Store, StoreConfig};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::describe::with_description;
 use crate::serve::Roles;
 
 /// The tables of all services, in the order in which they are made.
@@ -96,7 +97,8 @@ impl Services {
         if roles.has("records", "http") {
             routes = routes.merge(self.records.router());
         }
-        routes
+        let records = roles.has("records", "http").then(|| self.records.clone());
+        with_description(routes, &self.identity, records)
     }
 
     /// The pages of the services that `roles` name.
@@ -121,5 +123,65 @@ impl Services {
             work.spawn(async move { records.work(stop).await });
         }
         work
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use http::Request;
+    use kith_http::openapi::{check_document, check_routes};
+    use kith_http::{Access, Edge, HttpConfig, layers};
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::describe::{describe, standard_objects};
+
+    async fn all() -> Routed {
+        let services = Services::nowhere().await.unwrap();
+        services.routes(&Roles::all())
+    }
+
+    #[tokio::test]
+    async fn the_document_agrees_with_the_routes_and_with_itself() {
+        let routed = all().await;
+        let mut complaints = check_routes(&routed);
+        // The workspace's own objects are described per workspace.
+        complaints
+            .retain(|complaint| !complaint.ends_with("stands for paths, but none is documented"));
+        assert_eq!(complaints, Vec::<String>::new());
+        assert_eq!(
+            check_document(&describe([routed.part])),
+            Vec::<String>::new()
+        );
+    }
+
+    /// There is no database behind it: whatever gets past the check of credentials fails.
+    #[tokio::test]
+    async fn no_route_answers_a_stranger_unless_it_is_meant_to() {
+        let routed = all().await;
+        let app = layers(
+            routed.router,
+            &Edge::new(HttpConfig::default(), Clock::system()),
+        );
+        assert!(routed.table.len() > 20);
+        for route in routed
+            .table
+            .iter()
+            .filter(|route| route.access == Access::Authenticated)
+        {
+            let path: String = route.path.replace('{', "").replace('}', "");
+            let request = Request::builder().method(&route.method).uri(&path);
+            let request = request.body(Body::empty()).unwrap();
+            let answer = app.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), 401, "{} {path}", route.method);
+        }
+        let open: Vec<String> = routed
+            .table
+            .iter()
+            .filter(|route| route.access == Access::Public)
+            .map(|route| format!("{} {}", route.method, route.path))
+            .collect();
+        insta::assert_snapshot!(open.join(", "), @"POST /session, POST /activate, POST /setup, GET /openapi.json");
     }
 }

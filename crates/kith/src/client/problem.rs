@@ -12,16 +12,16 @@ use serde::Deserialize;
 pub(crate) struct Refused {
     pub(crate) status: u16,
     pub(crate) code: String,
-    detail: String,
-    errors: Vec<Fault>,
-    request_id: String,
+    pub(super) detail: String,
+    pub(super) errors: Vec<Fault>,
+    pub(super) request_id: String,
     #[serde(skip)]
     pub(crate) retry_after: Option<u64>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Fault {
+pub(super) struct Fault {
     field: String,
     message: String,
 }

@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn what_is_shown_can_be_read_again() {
-        let settings = Settings::gather(&super::super::Surroundings::default()).unwrap();
+        let settings = Settings::gather(&crate::config::sources::Surroundings::default()).unwrap();
         let shown: toml::Table = show(&settings).parse().unwrap();
         assert_eq!(shown["listen"].as_str(), Some("127.0.0.1:8080"));
         assert_eq!(shown["http"]["hsts"].as_bool(), Some(false));

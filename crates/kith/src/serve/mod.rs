@@ -21,7 +21,6 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Settings;
-use crate::describe;
 use crate::services::Services;
 use crate::terminal::say;
 
@@ -127,10 +126,7 @@ async fn start(
 fn assemble(services: &Services, roles: &Roles, edge: &Edge) -> Router {
     let routed = services.routes(roles);
     let router = Router::new()
-        .nest(
-            "/api/v1",
-            routed.router.merge(describe::router(routed.part)),
-        )
+        .nest("/api/v1", routed.router)
         .merge(services.pages(roles))
         .merge(openapi::docs_router())
         .merge(home::router());

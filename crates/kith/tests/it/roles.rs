@@ -1,0 +1,31 @@
+use crate::running::{Running, complaint, folder, init, json, kith};
+
+#[tokio::test]
+async fn a_process_mounts_only_what_its_roles_name() {
+    let data = folder();
+    let token = init(data.path());
+    let server = Running::start(data.path(), &["--roles", "records:http"]).await;
+    assert_eq!(server.status("/api/v1/objects", &token).await, 200);
+    let document = json(server.get("/api/v1/openapi.json").await).await;
+    assert!(document["paths"]["/objects"].is_object());
+    assert!(document["paths"]["/session"].is_null());
+    assert_eq!(server.get("/setup").await.status(), 404);
+}
+
+#[test]
+fn an_unknown_role_is_answered_by_those_that_are_known() {
+    let data = folder();
+    let said = complaint(
+        kith()
+            .args(["serve", "--roles", "records:http,mail:worker", "--data"])
+            .arg(data.path()),
+    );
+    assert!(
+        said.contains("mail:worker") && said.contains("records:worker"),
+        "{said}"
+    );
+    assert!(
+        !data.path().join("postgres").exists(),
+        "nothing was started"
+    );
+}
