@@ -123,6 +123,11 @@ impl App {
             .await
     }
 
+    /// The same, of a path that is made on the spot.
+    pub async fn get_owned(&self, path: String) -> Reply {
+        self.get(&path).await
+    }
+
     pub async fn post(&self, path: &str, body: &Value) -> Reply {
         self.send(Method::POST, path, body).await
     }

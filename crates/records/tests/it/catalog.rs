@@ -146,6 +146,7 @@ async fn a_field_of_each_type_keeps_its_values() {
         let path = format!("/vehicles/{}", made["id"].as_str().unwrap());
         let again = app.patch(&path, &json!({"name": "Van"})).await.ok();
         assert_eq!(again[name], shown, "{name} after a change of another field");
+        assert_eq!(app.get(&path).await.ok(), again, "{name} as it is read");
     }
 }
 
@@ -500,4 +501,30 @@ async fn rules_hold_formulas_compute_and_roll_ups_add_up() {
     let related = json!({"name": "v", "type": "text", "validation": "parent.name == \"x\""});
     let refused = app.post("/objects/company/fields", &related).await;
     assert_eq!(refused.refusal(), (400, "invalid_expression".to_owned()));
+}
+
+#[tokio::test]
+async fn a_record_is_shown_as_it_was() {
+    let app = App::start().await;
+    let company = app.post("/companies", &json!({"name": "Acme"})).await.id();
+    let person = json!({"first_name": "Ada", "companies": [company]});
+    let first = app.post("/people", &person).await.ok();
+    let path = format!("/people/{}", first["id"].as_str().unwrap());
+    app.db.clock.advance(jiff::SignedDuration::from_secs(60));
+    let changes = json!({"first_name": "Eve", "companies": [], "emails": ["eve@x.de"]});
+    app.patch(&path, &changes).await.ok();
+    app.db.clock.advance(jiff::SignedDuration::from_secs(60));
+    app.delete(&path).await;
+    app.db.clock.advance(jiff::SignedDuration::from_secs(60));
+    app.post(&format!("{path}/restore"), &json!({})).await.ok();
+    let at = |moment: &str| app.get_owned(format!("{path}?as_of=2026-06-01T{moment}Z"));
+    assert_eq!(at("12:00:30").await.ok(), first);
+    assert_eq!(at("12:01:30").await.ok()["name"], "Eve");
+    assert_eq!(at("12:02:30").await.status, 404, "in the recycle bin");
+    assert_eq!(at("12:03:30").await.ok()["version"], 4);
+    assert_eq!(at("11:59:00").await.status, 404, "not there yet");
+    assert_eq!(
+        app.get(&format!("{path}?as_of=yesterday")).await.status,
+        400
+    );
 }
