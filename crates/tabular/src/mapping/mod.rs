@@ -3,12 +3,14 @@
 //! Nothing here knows records: the caller brings the fields as [`Candidate`]s and decides.
 
 mod boolean;
+mod column;
 mod date;
 mod months;
 mod names;
 mod number;
 mod profile;
 mod shape;
+mod time;
 
 pub use boolean::parse_bool;
 pub use date::{DateStyle, Moment, parse_date, parse_datetime};
