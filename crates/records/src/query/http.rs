@@ -8,6 +8,7 @@ use kith_http::openapi::Operation;
 use kith_http::{Access, Answer, Authenticated, Json, Path, Query, Routes, etag};
 use kith_kernel::Failure;
 
+use super::aggregate::AggregateRequest;
 use super::refusal;
 use super::request::{ListRequest, unknown_parameter};
 use crate::Records;
@@ -28,6 +29,12 @@ pub fn routes(routes: Routes<Records>) -> Routes<Records> {
             "/{plural}/query",
             Access::Authenticated,
             query,
+            Operation::expanded(),
+        )
+        .get(
+            "/{plural}/aggregate",
+            Access::Authenticated,
+            aggregate,
             Operation::expanded(),
         )
         .get(
@@ -75,6 +82,22 @@ async fn query(
     let object = object(&catalog, &actor, &plural)?;
     Ok(json(
         records.list(&actor, &catalog, object, &request).await?,
+    ))
+}
+
+async fn aggregate(
+    State(records): State<Records>,
+    Authenticated(actor): Authenticated,
+    Path(plural): Path<String>,
+    Query(parameters): Query<Pairs>,
+) -> Answer<Response> {
+    let catalog = records.catalog(&actor).await?;
+    let object = object(&catalog, &actor, &plural)?;
+    let request = AggregateRequest::from_pairs(pairs(&parameters))?;
+    Ok(json(
+        records
+            .aggregate(&actor, &catalog, object, &request)
+            .await?,
     ))
 }
 

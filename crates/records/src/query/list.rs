@@ -104,10 +104,7 @@ pub(crate) fn filtered<'c>(
     let mut tables = Tables::new(Alias::ROOT, entity);
     compiler.deleted = deleted;
     let tenant = compiler.builder.tenant(Alias::ROOT, subject.object);
-    let alive = match deleted {
-        false => "IS NULL",
-        true => "IS NOT NULL",
-    };
+    let alive = if deleted { "IS NOT NULL" } else { "IS NULL" };
     let mut conditions = sql!("{} AND {}.deleted_at {}", tenant, Alias::ROOT, alive);
     if let Some(filter) = filter {
         let part = compiler
@@ -129,7 +126,7 @@ pub(crate) fn filtered<'c>(
 ///
 /// # Errors
 /// `InvalidRequest`, `InvalidExpression`, `InvalidCursor` or `LimitExceeded`.
-pub fn plan<'c>(subject: &Subject<'c>, request: &ListRequest) -> Result<ListPlan, Failure> {
+pub fn plan(subject: &Subject<'_>, request: &ListRequest) -> Result<ListPlan, Failure> {
     let limit = request.page_size()?;
     let schema = schema(subject);
     let selection = Selection::parse(subject.catalog, subject.object, request.fields.as_deref())?;
@@ -206,10 +203,7 @@ pub fn plan<'c>(subject: &Subject<'c>, request: &ListRequest) -> Result<ListPlan
 
 /// Plans the reading of all records of a list, for an export: `limit`, `cursor` and `count` don't
 /// matter.
-pub fn plan_export<'c>(
-    subject: &Subject<'c>,
-    request: &ListRequest,
-) -> Result<ExportPlan, Failure> {
+pub fn plan_export(subject: &Subject<'_>, request: &ListRequest) -> Result<ExportPlan, Failure> {
     let schema = schema(subject);
     let selection = Selection::parse(subject.catalog, subject.object, request.fields.as_deref())?;
     if let Some(member) = selection.members.iter().find(|member| is_many(member)) {
@@ -257,7 +251,7 @@ pub fn plan_export<'c>(
 }
 
 /// The statement that counts the records that `request` lists, all of them.
-pub fn plan_count<'c>(subject: &Subject<'c>, request: &ListRequest) -> Result<Statement, Failure> {
+pub fn plan_count(subject: &Subject<'_>, request: &ListRequest) -> Result<Statement, Failure> {
     let counted = count(subject, &schema(subject), request, CountMode::Exact)?;
     counted.ok_or_else(|| Failure::internal("an exact count without a statement"))
 }

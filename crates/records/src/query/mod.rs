@@ -4,6 +4,7 @@
 //! but [`run`]. A client's text never becomes SQL text ([`sql`]). Every table that a statement
 //! names is bound to the workspace `$1` where it is named ([`tables`]).
 
+pub mod aggregate;
 mod computed;
 mod cursor;
 pub mod encode;

@@ -242,3 +242,92 @@ async fn pages_give_every_record_once() {
         assert_eq!(seen, expected, "{sort}");
     }
 }
+
+#[tokio::test]
+async fn deals_are_added_up_by_stage_owner_and_month() {
+    let app = App::start().await;
+    let pipeline = app.post("/pipelines", &json!({"name": "Sales"})).await.id();
+    let mut stages: Vec<String> = Vec::new();
+    for (name, kind, probability) in [("Open", "open", 25), ("Won", "won", 100)] {
+        let body = json!({"name": name, "kind": kind, "probability": probability, "pipeline": pipeline, "position": stages.len()});
+        stages.push(app.post("/stages", &body).await.id());
+    }
+    for (stage, amount, closed) in [
+        (0, Some("100"), None),
+        (0, None, Some("2026-03-31")),
+        (1, Some("1000.50"), Some("2026-03-01")),
+        (1, Some("9.50"), Some("2026-04-30")),
+        (1, Some("40"), Some("2026-04-02")),
+    ] {
+        let amount = amount.map(|amount| json!({"amount": amount, "currency": "USD"}));
+        let body = json!({"name": "x", "pipeline": pipeline, "stage": stages[stage], "amount": amount, "closed_on": closed, "owner": user("member").to_string()});
+        app.post("/deals", &body).await.ok();
+    }
+    let aggregate = async |query: &str| app.get(&format!("/deals/aggregate?{query}")).await;
+    assert_eq!(
+        aggregate("group_by=stage.name&metrics=count,sum(amount),weighted_sum(amount),avg(amount)")
+            .await
+            .ok(),
+        json!({"groups": [
+            {"key": {"stage.name": "Won"}, "count": 3, "sum": {"amount": "1050.00"}, "avg": {"amount": "350.00"}, "weighted_sum": {"amount": "1050.00"}, "currency": "USD"},
+            {"key": {"stage.name": "Open"}, "count": 2, "sum": {"amount": "100.00"}, "avg": {"amount": "100.00"}, "weighted_sum": {"amount": "25.00"}, "currency": "USD"},
+        ], "truncated": false})
+    );
+    assert_eq!(
+        aggregate("group_by=closed_on:month,owner.name&metrics=count,max(amount),min(closed_on)&sort=-closed_on:month").await.ok(),
+        json!({"groups": [
+            {"key": {"closed_on:month": "2026-04-01", "owner.name": "The member"}, "count": 2, "min": {"closed_on": "2026-04-02"}, "max": {"amount": "40.00"}, "currency": "USD"},
+            {"key": {"closed_on:month": "2026-03-01", "owner.name": "The member"}, "count": 2, "min": {"closed_on": "2026-03-01"}, "max": {"amount": "1000.50"}, "currency": "USD"},
+            {"key": {"closed_on:month": null, "owner.name": "The member"}, "count": 1, "min": {"closed_on": null}, "max": {"amount": "100.00"}, "currency": "USD"},
+        ], "truncated": false})
+    );
+    assert_eq!(
+        aggregate("metrics=weighted_sum(amount)").await.ok(),
+        json!({"groups": [{"key": {}, "weighted_sum": {"amount": "1075.00"}, "currency": "USD"}], "truncated": false})
+    );
+    assert_eq!(
+        aggregate("group_by=stage.name&sort=stage.position,-count&limit=1")
+            .await
+            .ok(),
+        json!({"groups": [{"key": {"stage.name": "Open"}, "count": 2}], "truncated": true})
+    );
+    assert_eq!(
+        aggregate("group_by=created_at:week,stage&metrics=count&filter=amount%20%3E%2050")
+            .await
+            .ok(),
+        json!({"groups": [
+            {"key": {"created_at:week": "2026-06-01", "stage": {"id": stages[0]}}, "count": 1},
+            {"key": {"created_at:week": "2026-06-01", "stage": {"id": stages[1]}}, "count": 1},
+        ], "truncated": false})
+    );
+    app.post("/deals", &json!({"name": "y", "amount": {"amount": "1", "currency": "EUR"}, "stage": stages[1], "pipeline": pipeline})).await.ok();
+    let mixed = aggregate("group_by=stage.name&metrics=sum(amount)").await;
+    assert_eq!(mixed.refusal(), (422, "currency_mismatch".to_owned()));
+    let apart = aggregate("group_by=amount.currency&metrics=sum(amount)")
+        .await
+        .ok();
+    assert_eq!(
+        apart["groups"][1],
+        json!({"key": {"amount.currency": "EUR"}, "sum": {"amount": "1.00"}, "currency": "EUR"})
+    );
+    for (bad, field) in [
+        ("group_by=stag.name", "group_by"),
+        ("group_by=amount", "group_by"),
+        ("group_by=name:month", "group_by"),
+        ("group_by=closed_on:decade", "group_by"),
+        ("group_by=people", "group_by"),
+        ("metrics=sum(name)", "metrics"),
+        ("metrics=sum", "metrics"),
+        ("metrics=summ(amount)", "metrics"),
+        ("sort=name", "sort"),
+        ("limit=1001", "limit"),
+    ] {
+        let refused = aggregate(bad).await;
+        assert_eq!(
+            refused.refusal(),
+            (400, "invalid_request".to_owned()),
+            "{bad}"
+        );
+        assert_eq!(refused.json()["errors"][0]["field"], field, "{bad}");
+    }
+}

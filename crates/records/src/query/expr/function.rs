@@ -164,7 +164,7 @@ impl<'c> Compiler<'_, 'c> {
     }
 
     /// The time zone as a parameter.
-    pub(super) fn zone(&mut self) -> Fragment {
+    pub(crate) fn zone(&mut self) -> Fragment {
         let zone = self.moment.zone_name.clone();
         self.builder.params.add(Param::Text(zone))
     }

@@ -1,0 +1,8 @@
+//! Groups of records and what they come to: board totals, reports, charts.
+
+mod answer;
+mod plan;
+mod request;
+
+pub use plan::{AggregatePlan, plan};
+pub use request::{AGGREGATE_PARAMETERS, AggregateRequest, MAX_GROUPS};
