@@ -1,6 +1,6 @@
 # Every target installs what it needs, and does nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint generate check-generated clean
+.PHONY: help run test lint generate check-generated bench clean
 MAKEFLAGS += --no-print-directory
 
 help: ## say what there is to make
@@ -20,6 +20,9 @@ generate: ## write the generated files that are committed (OpenAPI document)
 
 check-generated: ## fail where a committed generated file is out of step with the code
 	@scripts/check-generated.sh
+
+bench: ## load a million people and measure every case of docs/performance.md (ARGS=--smoke: small)
+	@exec scripts/bench.sh $(ARGS)
 
 clean: ## remove what was built and installed here; data stays
 	@rm -rf target .tools
