@@ -117,7 +117,7 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        self.route(Method::GET, path, access, handler, what)
+        self.route(&Method::GET, path, access, handler, what)
     }
 
     /// A `POST` route.
@@ -127,7 +127,7 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        self.route(Method::POST, path, access, handler, what)
+        self.route(&Method::POST, path, access, handler, what)
     }
 
     /// A `PUT` route.
@@ -137,7 +137,7 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        self.route(Method::PUT, path, access, handler, what)
+        self.route(&Method::PUT, path, access, handler, what)
     }
 
     /// A `PATCH` route.
@@ -153,7 +153,7 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        self.route(Method::PATCH, path, access, handler, what)
+        self.route(&Method::PATCH, path, access, handler, what)
     }
 
     /// A `DELETE` route.
@@ -169,7 +169,7 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        self.route(Method::DELETE, path, access, handler, what)
+        self.route(&Method::DELETE, path, access, handler, what)
     }
 
     /// A schema that operations refer to by name.
@@ -194,7 +194,7 @@ where
 
     fn route<H, T>(
         mut self,
-        method: Method,
+        method: &Method,
         path: &'static str,
         access: Access,
         handler: H,
@@ -221,7 +221,7 @@ where
             expanded: what.expanded,
         });
         if !what.expanded {
-            self.part.operation(self.tag, &method, path, access, what);
+            self.part.operation(self.tag, method, path, access, what);
         }
         self
     }

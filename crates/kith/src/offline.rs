@@ -22,12 +22,11 @@ impl Offline {
     /// Reaches the database. Where a server runs on the data directory, through its PostgreSQL;
     /// where none does, by starting PostgreSQL for the time of the command.
     pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Self> {
-        let (store, database) = match beside(settings).await {
-            Some(store) => (store, None),
-            None => {
-                let database = Database::open(settings).await?;
-                (database.store.clone(), Some(database))
-            }
+        let (store, database) = if let Some(store) = beside(settings).await {
+            (store, None)
+        } else {
+            let database = Database::open(settings).await?;
+            (database.store.clone(), Some(database))
         };
         let services = Services::open(&store, &public_url(settings)).await?;
         Ok(Self { services, database })

@@ -23,8 +23,10 @@ fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bo
     match essence {
         // An event has to leave at once, not when a compressor's buffer is full.
         "text/event-stream" => false,
-        "application/json" | "application/problem+json" | "application/x-ndjson" => true,
-        "application/javascript" | "image/svg+xml" => true,
+        "application/json"
+        | "application/problem+json"
+        | "application/x-ndjson"
+        | "image/svg+xml" => true,
         other => other.starts_with("text/"),
     }
 }

@@ -101,7 +101,7 @@ fn network(client: IpAddr) -> IpAddr {
             let high = u128::from(v6) >> 64 << 64;
             IpAddr::V6(high.into())
         }
-        v4 => v4,
+        v4 @ IpAddr::V4(_) => v4,
     }
 }
 

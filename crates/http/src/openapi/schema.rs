@@ -70,7 +70,7 @@ impl Schema {
 
     /// A list.
     pub fn array(items: Self) -> Self {
-        Self(json!({ "type": "array", "items": items.0 }))
+        Self(json!({ "type": "array", "items": Value::from(items) }))
     }
 
     /// An object without members yet; see [`Schema::required`] and [`Schema::optional`].
@@ -80,7 +80,7 @@ impl Schema {
 
     /// An object whose members all have one schema.
     pub fn map(values: Self) -> Self {
-        Self(json!({ "type": "object", "additionalProperties": values.0 }))
+        Self(json!({ "type": "object", "additionalProperties": Value::from(values) }))
     }
 
     /// A schema of the document's components, by name.

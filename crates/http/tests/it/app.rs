@@ -130,7 +130,6 @@ async fn break_down() -> Problem {
     Failure::internal("password of the database is hunter2").into()
 }
 
-#[expect(clippy::unused_async, reason = "a handler is async")]
 async fn panic() -> Json<Value> {
     panic!("secret of the panic")
 }

@@ -156,9 +156,8 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// A key for a request that may have to be sent more than once.
 pub(crate) fn new_key() -> anyhow::Result<HeaderValue> {
-    let bytes = kith_crypto::random_bytes::<16>();
-    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(HeaderValue::from_str(&text)?)
+    let number = u128::from_be_bytes(kith_crypto::random_bytes());
+    Ok(HeaderValue::from_str(&format!("{number:032x}"))?)
 }
 
 async fn decode<T: DeserializeOwned>(response: Response) -> anyhow::Result<T> {

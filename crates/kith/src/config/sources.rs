@@ -173,7 +173,7 @@ fn read_file(path: &Path) -> anyhow::Result<Vec<(&'static str, String)>> {
         .parse()
         .with_context(|| format!("the configuration file {shown} is not valid TOML"))?;
     let mut found = Vec::new();
-    flatten(String::new(), table, &mut |name, value| {
+    flatten("", table, &mut |name, value| {
         let Some(key) = find(&name) else {
             let names = KEYS.iter().map(|key| key.name.to_owned());
             let nearest = nearest(&name, names).unwrap_or_default();
@@ -188,7 +188,7 @@ fn read_file(path: &Path) -> anyhow::Result<Vec<(&'static str, String)>> {
 }
 
 fn flatten(
-    prefix: String,
+    prefix: &str,
     table: toml::Table,
     each: &mut impl FnMut(String, toml::Value) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
@@ -199,7 +199,7 @@ fn flatten(
             format!("{prefix}.{name}")
         };
         match value {
-            toml::Value::Table(inner) => flatten(name, inner, each)?,
+            toml::Value::Table(inner) => flatten(&name, inner, each)?,
             value => each(name, value)?,
         }
     }

@@ -93,9 +93,8 @@ async fn programs(settings: &Settings) -> Finding {
 /// Whether the address is free, or taken by a Kith that runs.
 async fn port(settings: &Settings, name: &str) -> Finding {
     let address = settings.text(name);
-    let error = match TcpListener::bind(address).await {
-        Ok(_) => return Finding::Good(format!("{name}: {address} is free")),
-        Err(error) => error,
+    let Err(error) = TcpListener::bind(address).await else {
+        return Finding::Good(format!("{name}: {address} is free"));
     };
     let health = format!("http://{address}/healthz");
     let answers = async {

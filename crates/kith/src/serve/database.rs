@@ -17,12 +17,11 @@ pub(crate) struct Database {
 impl Database {
     /// Starts or reaches the database.
     pub(crate) async fn open(settings: &Settings) -> anyhow::Result<Self> {
-        let (connection, cluster) = match settings.database()? {
-            Some(connection) => (connection, None),
-            None => {
-                let (connection, cluster) = start(settings).await?;
-                (connection, Some(cluster))
-            }
+        let (connection, cluster) = if let Some(connection) = settings.database()? {
+            (connection, None)
+        } else {
+            let (connection, cluster) = start(settings).await?;
+            (connection, Some(cluster))
         };
         let store = Store::open(settings.store(connection), Clock::system())
             .await

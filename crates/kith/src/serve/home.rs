@@ -12,12 +12,15 @@ const ICON: &str = include_str!("home/icon.svg");
 /// `/` and the files it loads.
 pub(crate) fn router() -> Router {
     Router::new()
-        .route("/", get(|| file("text/html; charset=utf-8", PAGE)))
-        .route("/home.css", get(|| file("text/css; charset=utf-8", STYLE)))
-        .route("/favicon.svg", get(|| file("image/svg+xml", ICON)))
+        .route("/", get(async || file("text/html; charset=utf-8", PAGE)))
+        .route(
+            "/home.css",
+            get(async || file("text/css; charset=utf-8", STYLE)),
+        )
+        .route("/favicon.svg", get(async || file("image/svg+xml", ICON)))
 }
 
-async fn file(kind: &'static str, content: &'static str) -> Response {
+fn file(kind: &'static str, content: &'static str) -> Response {
     let headers = [
         (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, "no-cache"),

@@ -1,5 +1,10 @@
 //! The real binary, on ports and in folders of its own.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that fails can only fail its test, and should say where"
+)]
+
 mod cli;
 mod faults;
 mod roles;
