@@ -1,0 +1,182 @@
+//! Every route, called by everybody: a route that is missing from the table fails.
+
+use axum::body::Body;
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::app::App;
+
+/// What a route answers to an administrator, a member, a reader, and a stranger of another
+/// workspace, in this order. Paths name the company `{id}` of the first workspace.
+struct Row {
+    method: Method,
+    route: &'static str,
+    path: &'static str,
+    body: Option<Value>,
+    answers: [u16; 4],
+}
+
+fn table() -> Vec<Row> {
+    let row = |method: &Method, route, path, body, answers| Row {
+        method: method.clone(),
+        route,
+        path,
+        body,
+        answers,
+    };
+    let (get, post, patch, delete) = (&Method::GET, &Method::POST, &Method::PATCH, &Method::DELETE);
+    let company = || Some(json!({"name": "x"}));
+    let batch = json!({"operations": [{"op": "update", "object": "companies", "id": "{id}", "data": {"name": "x"}}]});
+    let upsert = json!({"by": "external_id", "data": {"name": "x", "external_id": "1"}});
+    let field = json!({"name": "f", "type": "text"});
+    vec![
+        row(get, "/{plural}", "/companies", None, [200, 200, 200, 200]),
+        row(
+            post,
+            "/{plural}",
+            "/companies",
+            company(),
+            [201, 201, 403, 201],
+        ),
+        row(
+            post,
+            "/{plural}/query",
+            "/companies/query",
+            Some(json!({})),
+            [200, 200, 200, 200],
+        ),
+        row(
+            get,
+            "/{plural}/aggregate",
+            "/companies/aggregate",
+            None,
+            [200, 200, 200, 200],
+        ),
+        row(get, "/search", "/search?q=acme", None, [200, 200, 200, 200]),
+        row(
+            get,
+            "/{plural}/{id}",
+            "/companies/{id}",
+            None,
+            [200, 200, 200, 404],
+        ),
+        row(
+            get,
+            "/{plural}/{id}/history",
+            "/companies/{id}/history",
+            None,
+            [200, 200, 200, 404],
+        ),
+        row(
+            patch,
+            "/{plural}/{id}",
+            "/companies/{id}",
+            company(),
+            [200, 200, 403, 404],
+        ),
+        row(
+            post,
+            "/{plural}/upsert",
+            "/companies/upsert",
+            Some(upsert),
+            [201, 200, 403, 201],
+        ),
+        row(post, "/batch", "/batch", Some(batch), [200, 200, 403, 404]),
+        row(
+            delete,
+            "/{plural}/{id}",
+            "/companies/{id}",
+            None,
+            [204, 404, 403, 404],
+        ),
+        row(
+            post,
+            "/{plural}/{id}/restore",
+            "/companies/{id}/restore",
+            None,
+            [200, 404, 403, 404],
+        ),
+        row(get, "/objects", "/objects", None, [200, 200, 200, 200]),
+        row(
+            get,
+            "/objects/{name}",
+            "/objects/company",
+            None,
+            [200, 200, 200, 200],
+        ),
+        row(
+            post,
+            "/objects",
+            "/objects",
+            Some(json!({"name": "thing"})),
+            [201, 403, 403, 201],
+        ),
+        row(
+            patch,
+            "/objects/{name}",
+            "/objects/company",
+            Some(json!({})),
+            [200, 403, 403, 200],
+        ),
+        row(
+            post,
+            "/objects/{name}/fields",
+            "/objects/company/fields",
+            Some(field),
+            [201, 403, 403, 201],
+        ),
+        row(
+            patch,
+            "/objects/{name}/fields/{field}",
+            "/objects/company/fields/f",
+            Some(json!({})),
+            [200, 403, 403, 200],
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn every_route_answers_everybody_as_it_should() {
+    let app = App::start().await;
+    let id = app.post("/companies", &json!({"name": "Acme"})).await.id();
+    let table = table();
+    for route in app.records.router().table {
+        let known = |row: &&Row| row.method == route.method && row.route == route.path;
+        assert!(
+            table.iter().any(|row| known(&row)),
+            "{} {} is not in the table of routes and answers",
+            route.method,
+            route.path
+        );
+    }
+    for row in table {
+        let path = row.path.replace("{id}", &id);
+        let body = || match &row.body {
+            Some(body) => Body::from(body.to_string().replace("{id}", &id)),
+            None => Body::empty(),
+        };
+        let headers: &[(&str, &str)] = match row.body {
+            Some(_) => &[("content-type", "application/json")],
+            None => &[],
+        };
+        for (token, answer) in ["admin", "member", "reader", "stranger"]
+            .into_iter()
+            .zip(row.answers)
+        {
+            let reply = app
+                .raw(token, row.method.clone(), &path, headers, body())
+                .await;
+            assert_eq!(
+                reply.status, answer,
+                "{token} {} {path}: {}",
+                row.method, reply.text
+            );
+        }
+        for nobody in ["nobody", ""] {
+            let reply = app
+                .raw(nobody, row.method.clone(), &path, headers, body())
+                .await;
+            assert_eq!(reply.status, 401, "{} {path}", row.method);
+        }
+    }
+}
