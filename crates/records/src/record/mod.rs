@@ -1,6 +1,7 @@
 //! Records: how they are read into memory, changed, and written with their events.
 
 mod columns;
+mod computed;
 mod engine;
 mod event;
 mod history;

@@ -7,7 +7,7 @@ use crate::catalog::{Catalog, Object, Storage};
 use crate::value::{canonical_time, render};
 
 /// The record as a JSON object: the system's members first, then the fields in their order.
-/// Computed fields are left out: they are computed when a record is read.
+/// Computed fields are left out: only the database computes them.
 pub fn render_record(catalog: &Catalog, object: &Object, record: &Record) -> String {
     let mut json = String::with_capacity(512);
     // Writing to a String can't fail.

@@ -94,6 +94,7 @@ impl Records {
             clock: self.clock(),
             origin: Origin::Request,
         };
+        let moment = self.moment(actor);
         let single = operations.len() == 1;
         let mut references = References::new();
         let mut done = Vec::with_capacity(operations.len());
@@ -104,11 +105,14 @@ impl Records {
             if let Some(reference) = reference {
                 references.insert(reference, outcome.record.id);
             }
+            let id = outcome.record.id;
+            let mut json = render_record(&catalog, object, &outcome.record);
+            super::computed::add_in(&tx, &writer, object, id, &moment, &mut json).await?;
             done.push(Done {
                 did: outcome.did,
-                id: outcome.record.id,
+                id,
                 version: outcome.record.version,
-                json: render_record(&catalog, object, &outcome.record),
+                json,
                 object: object.plural.clone(),
             });
         }

@@ -52,7 +52,6 @@ fn table() -> Vec<Row> {
             None,
             [200, 200, 200, 200],
         ),
-        row(get, "/search", "/search?q=acme", None, [200, 200, 200, 200]),
         row(
             get,
             "/{plural}/{id}",

@@ -442,6 +442,9 @@ async fn rules_hold_formulas_compute_and_roll_ups_add_up() {
         .ok();
     }
     let company = app.get(&format!("/companies/{id}")).await.ok();
+    let change = json!({"industry": null});
+    let written = app.patch(&format!("/companies/{id}"), &change).await.ok();
+    assert_eq!(written, company, "a write shows what a read shows");
     assert_eq!(
         company["per_head"],
         json!({"amount": "125.00", "currency": "USD"})
