@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod error;
 mod expression;
+pub mod import;
 pub mod openapi;
 pub mod query;
 pub mod record;
@@ -28,7 +29,12 @@ use catalog::{Catalog, Catalogs};
 use users::UserCopy;
 
 /// The service's migrations.
-pub const MIGRATIONS: Migrations = migrations!("records", "V1__records.sql", "V2__query.sql");
+pub const MIGRATIONS: Migrations = migrations!(
+    "records",
+    "V1__records.sql",
+    "V2__query.sql",
+    "V3__imports.sql"
+);
 
 /// What the service needs of others.
 #[derive(Clone)]
@@ -43,6 +49,8 @@ pub struct Deps {
     pub workspaces: Arc<dyn Workspaces>,
     /// The users of workspaces.
     pub users: Arc<dyn UserDirectory>,
+    /// Where files that are imported are kept.
+    pub imports: import::ImportConfig,
 }
 
 /// The record platform. Clones share everything.
@@ -56,6 +64,7 @@ struct Inner {
     catalogs: Catalogs,
     users: UserCopy,
     build: Notify,
+    imports: import::Working,
 }
 
 impl Records {
@@ -63,12 +72,15 @@ impl Records {
     pub fn open(deps: Deps) -> Self {
         let catalogs = Catalogs::new(deps.store.clone());
         let users = UserCopy::new(deps.store.clone(), Arc::clone(&deps.users));
+        let holder = deps.clock.next_uuid();
+        let imports = import::Working::new(deps.imports.clone(), holder);
         Self {
             inner: Arc::new(Inner {
                 deps,
                 catalogs,
                 users,
                 build: Notify::new(),
+                imports,
             }),
         }
     }
@@ -82,6 +94,7 @@ impl Records {
         );
         let routes = record::http::routes(routes);
         let routes = query::http::routes(routes);
+        let routes = import::http::routes(routes);
         catalog::http::routes(routes).finish()
     }
 
@@ -154,6 +167,11 @@ impl Records {
     /// The copy of the workspaces' users.
     pub fn users(&self) -> &UserCopy {
         &self.inner.users
+    }
+
+    /// The imports of this process.
+    pub(crate) fn imports(&self) -> &import::Working {
+        &self.inner.imports
     }
 
     /// What the service was given.

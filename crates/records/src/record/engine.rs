@@ -16,7 +16,7 @@ use super::event::{Events, Origin};
 use super::relation::{Target, missing_in, targets};
 use super::rules::Facts;
 use super::unique::{Claim, claim_in, claims, release_in};
-use super::{Did, Record, Shape, link, parents};
+use super::{Did, Record, Shape, link, merged, parents};
 use crate::catalog::{Catalog, Object};
 use crate::error::RecordsError;
 use crate::search::dictionary;
@@ -52,6 +52,14 @@ pub enum Change {
         id: RecordId,
         /// The version that it must have.
         if_version: Option<i64>,
+        /// The new values.
+        values: Vec<(usize, Value)>,
+    },
+    /// New values for some fields; members are added to lists and parts to addresses that are
+    /// there already.
+    Merge {
+        /// The record.
+        id: RecordId,
         /// The new values.
         values: Vec<(usize, Value)>,
     },
@@ -143,6 +151,7 @@ impl Change {
         match self {
             Self::Create { id, .. }
             | Self::Update { id, .. }
+            | Self::Merge { id, .. }
             | Self::Delete { id, .. }
             | Self::Restore { id, .. } => *id,
         }
@@ -151,7 +160,7 @@ impl Change {
     fn action(&self) -> Action {
         match self {
             Self::Create { .. } => Action::Create,
-            Self::Update { .. } | Self::Restore { .. } => Action::Update,
+            Self::Update { .. } | Self::Merge { .. } | Self::Restore { .. } => Action::Update,
             Self::Delete { .. } => Action::Delete,
         }
     }
@@ -184,6 +193,27 @@ impl<'a> Writer<'a> {
         object: &Object,
         changes: Vec<Change>,
     ) -> Result<Vec<Result<Outcome, RowError>>, RecordsError> {
+        self.run_in(tx, object, changes, true).await
+    }
+
+    /// Finds out what [`Writer::apply_in`] would answer, without writing records and events.
+    /// `tx` has to be rolled back all the same.
+    pub async fn check_in(
+        &self,
+        tx: &Tx,
+        object: &Object,
+        changes: Vec<Change>,
+    ) -> Result<Vec<Result<Outcome, RowError>>, RecordsError> {
+        self.run_in(tx, object, changes, false).await
+    }
+
+    async fn run_in(
+        &self,
+        tx: &Tx,
+        object: &Object,
+        changes: Vec<Change>,
+        write: bool,
+    ) -> Result<Vec<Result<Outcome, RowError>>, RecordsError> {
         let mut permit = None;
         let actions: HashSet<Action> = changes.iter().map(Change::action).collect();
         for action in actions {
@@ -200,7 +230,9 @@ impl<'a> Writer<'a> {
             .await?;
         self.claim_uniques_in(tx, workspace, object, &mut works)
             .await?;
-        self.write_in(tx, &permit, &shape, object, &works).await?;
+        if write {
+            self.write_in(tx, &permit, &shape, object, &works).await?;
+        }
         let outcome = |work: Work| Outcome {
             did: work.did,
             record: work.after,
@@ -291,6 +323,18 @@ impl<'a> Writer<'a> {
                 let mut after = before.clone();
                 for (at, value) in values {
                     after.values[at] = value;
+                }
+                Ok(Work {
+                    before: Some(before),
+                    after,
+                    did: Did::Updated,
+                })
+            }
+            Change::Merge { id, values } => {
+                let before = take(id, None, false)?;
+                let mut after = before.clone();
+                for (at, value) in values {
+                    after.values[at] = merged(&before.values[at], value);
                 }
                 Ok(Work {
                     before: Some(before),

@@ -13,9 +13,11 @@ use kith_kernel::{
     Actor, ActorKind, ApiTokenId, Currency, ErrorCode, Failure, Role, Scope, UserId, WorkspaceId,
     WorkspaceSettings,
 };
+use kith_records::import::ImportConfig;
 use kith_records::{Deps, MIGRATIONS, Records};
 use kith_testkit::TestDb;
 use serde_json::Value;
+use tempfile::TempDir;
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
@@ -26,6 +28,8 @@ pub struct App {
     pub db: TestDb,
     pub records: Records,
     router: Router,
+    /// Where files that are imported are kept.
+    pub files: TempDir,
 }
 
 /// An answer, read to its end.
@@ -67,12 +71,14 @@ impl App {
     pub async fn start() -> Self {
         let db = TestDb::create(&[MIGRATIONS]).await;
         let people = Arc::new(People);
+        let files = tempfile::tempdir().expect("a folder");
         let records = Records::open(Deps {
             store: db.store.clone(),
             clock: db.clock.clone(),
             authenticator: people.clone(),
             workspaces: people.clone(),
             users: people,
+            imports: ImportConfig::new(files.path()),
         });
         let api = Router::new().nest("/api/v1", records.router().router);
         let edge = Edge::new(HttpConfig::default(), db.clock.clone());
@@ -81,6 +87,7 @@ impl App {
             db,
             records,
             router,
+            files,
         }
     }
 

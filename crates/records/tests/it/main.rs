@@ -8,5 +8,6 @@
 mod access;
 mod app;
 mod catalog;
+mod import;
 mod query;
 mod write;
