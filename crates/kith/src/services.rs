@@ -8,6 +8,7 @@ use kith_crypto::{PasswordCost, Passwords, PoolLimits};
 use kith_http::Routed;
 use kith_identity::{Identity, IdentityConfig, IdentityDeps};
 use kith_kernel::Clock;
+use kith_records::import::ImportConfig;
 use kith_records::{Deps, Records};
 use kith_store::{ConnectionConfig, Migrations, Store, StoreConfig};
 use tokio::task::JoinSet;
@@ -30,7 +31,11 @@ pub(crate) struct Services {
 
 impl Services {
     /// Brings the database's tables up to date and opens the services.
-    pub(crate) async fn open(store: &Store, public_url: &str) -> anyhow::Result<Self> {
+    pub(crate) async fn open(
+        store: &Store,
+        public_url: &str,
+        imports: ImportConfig,
+    ) -> anyhow::Result<Self> {
         for service in MIGRATIONS {
             let report = store
                 .migrate(service)
@@ -44,11 +49,11 @@ impl Services {
                 );
             }
         }
-        Self::on(store, public_url)
+        Self::on(store, public_url, imports)
     }
 
     /// The services on a database whose tables are there.
-    fn on(store: &Store, public_url: &str) -> anyhow::Result<Self> {
+    fn on(store: &Store, public_url: &str, imports: ImportConfig) -> anyhow::Result<Self> {
         let passwords = Passwords::new(PasswordCost::default(), PoolLimits::default())
             .context("passwords can't be hashed")?;
         // Records learn of users from identity, and are poked by it when these change.
@@ -76,6 +81,7 @@ impl Services {
             authenticator: Arc::new(identity.clone()),
             workspaces: Arc::new(identity.clone()),
             users: Arc::new(identity.clone()),
+            imports,
         });
         let _ = poked.set(records.clone());
         Ok(Self { identity, records })
@@ -85,7 +91,7 @@ impl Services {
     pub(crate) async fn nowhere() -> anyhow::Result<Self> {
         let connection = ConnectionConfig::parse("host=localhost user=nobody")?;
         let store = Store::open(StoreConfig::new(connection), Clock::system()).await?;
-        Self::on(&store, "")
+        Self::on(&store, "", ImportConfig::new("imports"))
     }
 
     /// The routes below `/api/v1` of the services that `roles` name.
@@ -120,6 +126,8 @@ impl Services {
         }
         if roles.has("records", "worker") {
             let (records, stop) = (self.records.clone(), stop.clone());
+            let (importing, until) = (records.clone(), stop.clone());
+            work.spawn(async move { importing.work_imports(until).await });
             work.spawn(async move { records.work(stop).await });
         }
         work

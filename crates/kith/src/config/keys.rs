@@ -210,6 +210,13 @@ pub(crate) const KEYS: &[Key] = &[
         "When a report's or export's statement is given up",
     ),
     key(
+        "imports.max_bytes",
+        Kind::Number(1024, 1 << 40),
+        "2147483648",
+        UsedBy::Both,
+        "Largest file to be imported, in bytes; files are kept in the data directory",
+    ),
+    key(
         "http.json_limit",
         Kind::Number(1024, 1 << 30),
         "2097152",

@@ -13,6 +13,7 @@ use ipnet::IpNet;
 use kith_http::HttpConfig;
 use kith_http::limit::Rate;
 use kith_http::server::ServerConfig;
+use kith_records::import::ImportConfig;
 use kith_store::{ConnectionConfig, PoolSizes, StoreConfig, Timeouts};
 
 pub(crate) use flags::{AllFlags, DataFlags, ServerFlags};
@@ -82,6 +83,14 @@ impl Settings {
                 .collect(),
             hsts: self.is_on("http.hsts"),
         })
+    }
+
+    /// Where files that are imported are kept.
+    pub(crate) fn imports(&self) -> ImportConfig {
+        ImportConfig {
+            max_bytes: self.number("imports.max_bytes"),
+            ..ImportConfig::new(self.data().join("imports"))
+        }
     }
 
     /// How connections are taken.

@@ -118,7 +118,7 @@ async fn start(
 ) -> anyhow::Result<(Database, Services)> {
     let database = Database::open(settings).await?;
     readiness.watch(&database.store).await;
-    let services = Services::open(&database.store, base).await?;
+    let services = Services::open(&database.store, base, settings.imports()).await?;
     Ok((database, services))
 }
 
