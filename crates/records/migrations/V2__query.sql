@@ -1,5 +1,14 @@
--- Distances between words, for mending misspelt searches.
+-- Distances between words, for mending misspelt searches. The extension is in whatever schema came
+-- first when it was made, which the roles of statements don't look into.
 CREATE EXTENSION IF NOT EXISTS fuzzystrmatch;
+DO $$
+BEGIN
+    EXECUTE (
+        SELECT format('CREATE FUNCTION records.edits(x text, y text, most int) RETURNS int
+                LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN %I.levenshtein_less_equal(x, y, most)', n.nspname)
+        FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'fuzzystrmatch'
+    );
+END $$;
 
 -- The arithmetic of CEL where it differs from PostgreSQL's: what has no result is NULL, never an
 -- error. What they compute stands in crates/cel/src/lib.rs.

@@ -95,6 +95,7 @@ impl Records {
         let routes = record::http::routes(routes);
         let routes = query::http::routes(routes);
         let routes = import::http::routes(routes);
+        let routes = search::http::routes(routes);
         catalog::http::routes(routes).finish()
     }
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use kith_contracts::access::Permit;
 use kith_kernel::WorkspaceId;
-use kith_store::{StoreError, Tx};
+use kith_store::{Class, ReadLimits, Store, StoreError, Tx};
 
 use super::text::{sort_key, words};
+use crate::query::refusal::distance;
 
 /// In the order of the words, so that two writers never wait for each other.
 const REMEMBER: &str = "INSERT INTO records.search_word (workspace_id, word, uses) \
@@ -27,4 +29,67 @@ pub async fn remember_in(
     let new: Vec<String> = new.into_iter().collect();
     tx.execute(REMEMBER, &[&workspace, &new]).await?;
     Ok(())
+}
+
+/// The words of the dictionary that are near to `$2`: those that begin with one of its first two
+/// letters, nearly as long, or longer where their beginning is near. By the primary key.
+const NEAR: &str = "SELECT word, uses FROM records.search_word \
+    WHERE workspace_id = $1 AND ((word >= $3 AND word < $4) OR (word >= $5 AND word < $6)) \
+    AND char_length(word) >= char_length($2) - 2 \
+    AND least(records.edits(left(word, 60), $2, 2), records.edits(left(word, char_length($2)), $2, 2)) <= 2 \
+    ORDER BY records.edits(left(word, 60), $2, 3) - ln(greatest(uses, 1)) / 3, word LIMIT 40";
+
+/// How many words one misspelt word is replaced by.
+const MEANT: usize = 3;
+
+/// The words that were probably meant by `word`, the likeliest first; none where the dictionary
+/// has words that begin with it.
+pub(crate) async fn meant(
+    store: &Store,
+    permit: &Permit,
+    word: &str,
+) -> Result<Vec<String>, StoreError> {
+    let mut letters = word.chars();
+    let first = letters.next().map(String::from).unwrap_or_default();
+    let second = letters.next().map_or_else(|| first.clone(), String::from);
+    let after = |letter: &str| format!("{letter}\u{10ffff}");
+    let workspace = permit.workspace();
+    let rows = store
+        .plan_read(
+            workspace,
+            Class::Interactive,
+            NEAR,
+            &[
+                &workspace,
+                &word,
+                &first,
+                &after(&first),
+                &second,
+                &after(&second),
+            ],
+            ReadLimits::default(),
+        )
+        .await?;
+    let sought: Vec<char> = word.chars().collect();
+    let allowed = if sought.len() < 6 { 1 } else { 2 };
+    let mut near: Vec<(f64, String)> = Vec::new();
+    for row in rows {
+        let known: String = row.try_get(0)?;
+        let uses: i64 = row.try_get(1)?;
+        let letters: Vec<char> = known.chars().collect();
+        // As one types, the word may not be complete.
+        let begun = letters.len().min(sought.len());
+        let distance = distance(&sought, &letters).min(distance(&sought, &letters[..begun]));
+        if distance == 0 {
+            return Ok(Vec::new());
+        }
+        if distance <= allowed {
+            let uses = f64::from(i32::try_from(uses.max(1)).unwrap_or(i32::MAX));
+            let distance = f64::from(u32::try_from(distance).unwrap_or(u32::MAX));
+            near.push((distance - uses.ln() / 3.0, known));
+        }
+    }
+    near.sort_by(|a, b| a.0.total_cmp(&b.0));
+    near.truncate(MEANT);
+    Ok(near.into_iter().map(|(_, word)| word).collect())
 }

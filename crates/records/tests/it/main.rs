@@ -10,4 +10,5 @@ mod app;
 mod catalog;
 mod import;
 mod query;
+mod search;
 mod write;

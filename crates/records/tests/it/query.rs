@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::app::{App, user};
 
 /// Percent-encodes a query parameter's value.
-fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric();
     text.bytes()
         .map(|byte| match plain(byte) {

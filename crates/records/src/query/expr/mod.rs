@@ -10,6 +10,8 @@ mod function;
 mod list;
 mod operator;
 
+pub(crate) use fast::like;
+
 use std::rc::Rc;
 
 use jiff::Timestamp;

@@ -1,0 +1,265 @@
+//! A search, run.
+
+use kith_contracts::access::{Action, Permit, authorise};
+use kith_kernel::{Actor, Failure};
+use kith_store::{Class, ReadLimits, Row};
+use uuid::Uuid;
+
+use super::plan::plan;
+use super::rank::{By, Hit, best};
+use super::words::{MAX_QUERY, Sought};
+use super::{dictionary, words};
+use crate::Records;
+use crate::catalog::{Catalog, Object};
+use crate::query::{encode, refusal, run};
+
+/// How many matches are given unless it is said.
+const DEFAULT_LIMIT: u32 = 20;
+/// How many matches may be asked for.
+const MAX_LIMIT: u32 = 50;
+/// Below how many matches misspelt words are mended.
+const FEW: usize = 3;
+
+/// What a client asks of a search.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SearchRequest {
+    /// What was typed: 1 to [`MAX_QUERY`] characters.
+    pub q: String,
+    /// The API names of the objects to search, separated by commas; all where `None`.
+    pub objects: Option<String>,
+    /// How many matches there are at most: 1 to 50, 20 unless it is said.
+    pub limit: Option<u32>,
+}
+
+/// The query parameters of a search.
+pub const SEARCH_PARAMETERS: [&str; 3] = ["q", "objects", "limit"];
+
+impl SearchRequest {
+    /// Reads query parameters.
+    ///
+    /// # Errors
+    /// `InvalidRequest` for a parameter that is unknown, given twice or malformed.
+    pub fn from_pairs<'a>(
+        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, Failure> {
+        let (mut q, mut request) = (None, Self::default());
+        for (name, value) in pairs {
+            match name {
+                "q" if q.is_none() => q = Some(value.to_owned()),
+                "objects" if request.objects.is_none() => request.objects = Some(value.to_owned()),
+                "limit" if request.limit.is_none() => {
+                    request.limit = Some(crate::query::request::number(name, value)?);
+                }
+                "q" | "objects" | "limit" => {
+                    let message = format!("The parameter {name} is given twice.");
+                    return Err(refusal::parameter(name, "given_twice", message));
+                }
+                _ => {
+                    return Err(crate::query::request::unknown_parameter(
+                        name,
+                        &SEARCH_PARAMETERS,
+                    ));
+                }
+            }
+        }
+        request.q = q.unwrap_or_default();
+        Ok(request)
+    }
+}
+
+impl Records {
+    /// The records that match best, as JSON: `data`.
+    pub async fn search(
+        &self,
+        actor: &Actor,
+        catalog: &Catalog,
+        request: &SearchRequest,
+    ) -> Result<Vec<u8>, Failure> {
+        let permit = authorise(actor, Action::Read, None)?;
+        let limit = crate::query::request::page_size(request.limit, DEFAULT_LIMIT, MAX_LIMIT)?;
+        let limit = limit as usize;
+        let sought = sought(&request.q)?;
+        let objects = objects(actor, catalog, request.objects.as_deref())?;
+        let Some(sought) = sought else {
+            return Ok(answer(&[]));
+        };
+        let hits = self
+            .matches(&permit, catalog, &objects, &sought, limit, true)
+            .await?;
+        let mut ranked = best(hits, &sought, limit);
+        if ranked.len() < FEW && sought.email.is_none() {
+            let words: Vec<(usize, String)> = sought
+                .mendable()
+                .map(|(place, word)| (place, word.to_owned()))
+                .collect();
+            if let Some(mended) = self.mended(&permit, &sought, &words).await? {
+                let mut more = self
+                    .matches(&permit, catalog, &objects, &mended, limit, false)
+                    .await?;
+                more.iter_mut().for_each(|hit| hit.corrected = true);
+                more.retain(|hit| ranked.iter().all(|(_, _, known)| known.id != hit.id));
+                ranked.extend(best(more, &mended, limit - ranked.len()));
+            }
+        }
+        Ok(answer(&ranked))
+    }
+
+    async fn matches(
+        &self,
+        permit: &Permit,
+        catalog: &Catalog,
+        objects: &[&Object],
+        sought: &Sought,
+        limit: usize,
+        prefixes: bool,
+    ) -> Result<Vec<Hit>, Failure> {
+        if objects.is_empty() {
+            return Ok(Vec::new());
+        }
+        let statement = plan(catalog, permit, objects, sought, limit, prefixes);
+        // The best plan depends on how rare the words are.
+        let limits = ReadLimits {
+            custom_plan: true,
+            ..ReadLimits::default()
+        };
+        let rows = run::read(self.store(), permit, Class::Interactive, &statement, limits).await?;
+        (rows.iter())
+            .filter_map(|row| hit(row, objects).transpose())
+            .collect::<Result<_, _>>()
+            .map_err(Failure::internal)
+    }
+
+    /// What was sought with misspelt words replaced by those that were probably meant; `None`
+    /// where nothing is likely.
+    async fn mended(
+        &self,
+        permit: &Permit,
+        sought: &Sought,
+        words: &[(usize, String)],
+    ) -> Result<Option<Sought>, Failure> {
+        let mut mended = sought.clone();
+        mended.phone = None;
+        let mut changed = false;
+        for (place, word) in words {
+            let meant = dictionary::meant(self.store(), permit, word).await?;
+            if !meant.is_empty() {
+                mended.groups[*place] = meant;
+                changed = true;
+            }
+        }
+        Ok(changed.then_some(mended))
+    }
+}
+
+/// What is looked for; `None` where what was typed says nothing.
+fn sought(typed: &str) -> Result<Option<Sought>, Failure> {
+    let length = typed.chars().count();
+    if typed.trim().is_empty() || length > MAX_QUERY {
+        return Err(refusal::parameter(
+            "q",
+            "out_of_range",
+            format!("q must have 1 to {MAX_QUERY} characters."),
+        ));
+    }
+    Ok(words::Sought::read(typed))
+}
+
+/// The objects that are searched, as far as the actor may read them.
+fn objects<'c>(
+    actor: &Actor,
+    catalog: &'c Catalog,
+    names: Option<&str>,
+) -> Result<Vec<&'c Object>, Failure> {
+    let searchable = |object: &&Object| !object.retired && object.searchable;
+    let all = catalog.objects().iter().filter(searchable);
+    let visible = |object: &&Object| authorise(actor, Action::Read, Some(&object.key)).is_ok();
+    let Some(names) = names.filter(|names| !names.trim().is_empty()) else {
+        return Ok(all.filter(visible).collect());
+    };
+    let mut chosen: Vec<&Object> = Vec::new();
+    for name in names.split(',').map(str::trim) {
+        let found = all
+            .clone()
+            .find(|object| object.name == name || object.plural == name);
+        let object = found.ok_or_else(|| {
+            let known = all.clone().map(|object| object.name.as_str());
+            refusal::unknown("objects", "object that can be searched called", name, known)
+        })?;
+        if chosen.iter().all(|known| known.id != object.id) {
+            chosen.push(object);
+        }
+    }
+    Ok(chosen
+        .into_iter()
+        .filter(|object| visible(object))
+        .collect())
+}
+
+fn hit(row: &Row, objects: &[&Object]) -> Result<Option<Hit>, tokio_postgres::Error> {
+    let object: &str = row.try_get(0)?;
+    let object = match object.parse::<usize>() {
+        Ok(place) => objects.get(place),
+        Err(_) => {
+            let id = object.parse::<Uuid>().ok();
+            objects
+                .iter()
+                .find(|known| known.table.object.map(|id| id.0) == id && id.is_some())
+        }
+    };
+    let Some(object) = object else {
+        return Ok(None);
+    };
+    Ok(Some(Hit {
+        object: object.name.clone(),
+        id: row.try_get(1)?,
+        name: row.try_get(2)?,
+        sort_key: row.try_get(3)?,
+        emails: row.try_get(4)?,
+        phones: row.try_get(5)?,
+        domain: row.try_get(6)?,
+        company: row.try_get(7)?,
+        corrected: false,
+    }))
+}
+
+fn answer(ranked: &[(u32, By, Hit)]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(32 + ranked.len() * 160);
+    out.extend_from_slice(b"{\"data\":[");
+    for (place, (score, by, hit)) in ranked.iter().enumerate() {
+        out.extend_from_slice(if place == 0 {
+            b"{\"object\":"
+        } else {
+            b",{\"object\":"
+        });
+        encode::string(&mut out, &hit.object);
+        out.extend_from_slice(b",\"id\":");
+        encode::id(&mut out, hit.id);
+        out.extend_from_slice(b",\"name\":");
+        encode::string(&mut out, &hit.name);
+        out.extend_from_slice(b",\"detail\":");
+        match detail(hit, *by) {
+            Some(detail) => encode::string(&mut out, detail),
+            None => encode::null(&mut out),
+        }
+        out.extend_from_slice(b",\"match\":");
+        encode::string(&mut out, by.as_str());
+        out.extend_from_slice(b",\"score\":");
+        encode::integer(&mut out, i64::from(*score));
+        out.push(b'}');
+    }
+    out.extend_from_slice(b"]}");
+    out
+}
+
+/// What tells records of one name apart: what was found, else the e-mail address, the company or
+/// the domain.
+fn detail(hit: &Hit, by: By) -> Option<&str> {
+    match by {
+        By::Phone if !hit.phones.is_empty() => hit.phones.first(),
+        By::Domain if hit.domain.is_some() => hit.domain.as_ref(),
+        _ => (hit.emails.first())
+            .or(hit.company.as_ref())
+            .or(hit.domain.as_ref()),
+    }
+    .map(String::as_str)
+}
