@@ -8,6 +8,7 @@ mod clock;
 mod failure;
 mod id;
 mod money;
+mod nearest;
 mod page;
 
 pub use actor::{Actor, ActorKind, RequestId, Role, Scope, WorkspaceSettings};
@@ -17,4 +18,5 @@ pub use id::{
     ApiTokenId, EventId, FieldId, ImportId, ObjectId, RecordId, SessionId, UserId, WorkspaceId,
 };
 pub use money::{Currency, Money, MoneyError};
+pub use nearest::{distance, nearest};
 pub use page::{Count, CountMode, Page, PageInfo};

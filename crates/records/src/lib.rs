@@ -9,7 +9,6 @@ pub mod query;
 pub mod record;
 pub mod search;
 mod seed;
-mod text;
 pub mod users;
 mod validation;
 pub mod value;

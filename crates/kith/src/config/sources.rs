@@ -238,23 +238,7 @@ fn check(key: &Key, value: &str) -> anyhow::Result<()> {
 
 /// The candidate that takes the fewest edits.
 pub(crate) fn nearest(text: &str, candidates: impl Iterator<Item = String>) -> Option<String> {
-    candidates.min_by_key(|candidate| distance(text, candidate))
-}
-
-/// Levenshtein's distance.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(row[j + 1] + 1);
-        }
-    }
-    row[b.len()]
+    candidates.min_by_key(|candidate| kith_kernel::distance(text, candidate))
 }
 
 #[cfg(test)]

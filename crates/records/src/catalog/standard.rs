@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use kith_kernel::{FieldId, ObjectId};
 use uuid::Uuid;
 
-use super::model::{Field, FieldType, Object, SelectOption, Storage, Table};
+use super::{Field, FieldType, Object, SelectOption, Storage, Table};
 
 /// The first of the ids of standard objects and fields (a UUID version 8, RFC 9562).
 const ID_BASE: u128 = 0x6b69_7468_0000_8000_8000_0000_0000_0000;

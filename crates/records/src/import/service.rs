@@ -375,7 +375,7 @@ fn importable<'a>(catalog: &'a Catalog, actor: &Actor, name: &str) -> Result<&'a
         .ok_or_else(|| {
             let plurals = catalog.objects().iter().filter(|object| !object.retired);
             let names: Vec<&str> = plurals.map(|object| object.plural.as_str()).collect();
-            let near = crate::text::nearest(name, names.iter().copied());
+            let near = kith_kernel::nearest(name, names.iter().copied());
             let hint = near.map_or_else(
                 || format!("one of: {}", names.join(", ")),
                 |near| format!("`{near}`, perhaps"),

@@ -1,5 +1,6 @@
 //! Records: how they are read into memory, changed, and written with their events.
 
+mod change;
 mod columns;
 mod computed;
 mod engine;
@@ -19,7 +20,8 @@ mod service;
 mod shape;
 mod unique;
 
-pub use engine::{Change, Outcome, RowError, Writer};
+pub use change::{Change, Outcome, RowError};
+pub use engine::Writer;
 pub use event::Origin;
 pub use history::parse_moment;
 pub use http::parse_id;

@@ -2,14 +2,13 @@
 
 use std::collections::HashMap;
 
-use kith_kernel::{Clock, ErrorCode, FieldError, RecordId};
+use kith_kernel::{Clock, ErrorCode, FieldError, RecordId, nearest};
 use kith_store::Tx;
 use serde_json::{Map, Value as Json};
 
 use super::{Change, RowError, Writer, find_by_unique_in};
 use crate::catalog::{Field, Object};
 use crate::error::RecordsError;
-use crate::text::nearest;
 use crate::value::Value;
 
 /// One change that a client asks for.

@@ -7,8 +7,8 @@ use kith_kernel::{Currency, ErrorCode, Failure, FieldError, RecordId};
 
 use super::{ColumnPlan, Lists, Mode, OnMissing, Plan};
 use crate::catalog::{Catalog, Field, FieldType, Object};
-use crate::text::nearest;
 use crate::value::Address;
+use kith_kernel::nearest;
 
 /// A plan that can be carried out.
 #[derive(Debug)]
