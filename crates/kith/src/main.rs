@@ -10,6 +10,7 @@ mod offline;
 mod serve;
 mod services;
 mod terminal;
+mod transfer;
 
 use std::process::ExitCode;
 
@@ -41,6 +42,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Init(init) => block_on(init.run()),
         Command::User { what } => block_on(what.run()),
         Command::Token { what } => block_on(what.run()),
+        Command::Import(import) => block_on(import.run()),
+        Command::Export(export) => block_on(export.run()),
         Command::Doctor(flags) => {
             let settings = flags.settings()?;
             block_on(async move { doctor::run(&settings).await })

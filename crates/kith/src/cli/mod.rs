@@ -6,6 +6,8 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{AllFlags, ServerFlags};
 
+use crate::transfer::{Export, Import};
+
 use people::{Init, TokenCommand, UserCommand};
 
 /// Kith: a self-hosted CRM platform. One binary holds your customers and runs on an embedded
@@ -39,6 +41,10 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: TokenCommand,
     },
+    /// Import a file of records: CSV of any delimiter and encoding, XLSX, or NDJSON.
+    Import(Box<Import>),
+    /// Take records out as CSV, XLSX or NDJSON.
+    Export(Export),
     /// Look whether everything that the server needs is there.
     Doctor(ServerFlags),
     /// Print the API's OpenAPI document, without a database.

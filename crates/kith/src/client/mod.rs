@@ -16,15 +16,13 @@ use crate::config::Settings;
 pub(crate) use problem::Refused;
 use retry::Attempts;
 
-/// How long a server may take until the first byte of an answer.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// A client without settings of its own, for probes too.
-pub(crate) fn plain(timeout: Duration) -> anyhow::Result<reqwest::Client> {
+/// A client without settings of its own, for probes too. Files may take hours, so that there is
+/// no bound on a whole request.
+pub(crate) fn plain() -> anyhow::Result<reqwest::Client> {
     // Fails where it was installed before, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
-        .read_timeout(timeout)
+        .tcp_keepalive(Duration::from_secs(30))
         .connect_timeout(Duration::from_secs(10))
         .user_agent(concat!("kith/", env!("CARGO_PKG_VERSION")))
         .build()
@@ -55,7 +53,7 @@ impl Client {
             .context("KITH_TOKEN has characters that no token has")?;
         token.set_sensitive(true);
         Ok(Self {
-            http: plain(PATIENCE)?,
+            http: plain()?,
             base,
             token,
         })
@@ -160,7 +158,7 @@ pub(crate) fn new_key() -> anyhow::Result<HeaderValue> {
     Ok(HeaderValue::from_str(&format!("{number:032x}"))?)
 }
 
-async fn decode<T: DeserializeOwned>(response: Response) -> anyhow::Result<T> {
+pub(crate) async fn decode<T: DeserializeOwned>(response: Response) -> anyhow::Result<T> {
     let text = response.text().await.context("the answer broke off")?;
     let text = if text.is_empty() { "null" } else { &text };
     serde_json::from_str(text).context("the server answered something that this version can't read")

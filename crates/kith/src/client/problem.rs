@@ -52,7 +52,7 @@ impl Refused {
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.detail)?;
+        f.write_str(&without_pointer(&self.detail))?;
         for fault in &self.errors {
             if fault.message != self.detail {
                 write!(f, "\n  {}: {}", fault.field, fault.message)?;
@@ -76,6 +76,15 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
+/// The sentence without its pointer to `errors`, which stand right below.
+fn without_pointer(detail: &str) -> String {
+    let whole = detail.replace("; `errors` says why", "");
+    match whole.find(" See `errors`") {
+        Some(at) => whole.get(..at).unwrap_or(&whole).to_owned(),
+        None => whole,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,7 +92,7 @@ mod tests {
     #[test]
     fn a_refusal_reads_as_sentences() {
         let refused: Refused = serde_json::from_str(
-            r#"{"status":422,"code":"validation_failed","detail":"2 values are not acceptable.",
+            r#"{"status":422,"code":"validation_failed","detail":"2 values are not acceptable. See `errors` for what each should be.",
                 "errors":[{"field":"email","code":"x","message":"Give an e-mail address."}]}"#,
         )
         .unwrap();

@@ -16,7 +16,7 @@ use kith_http::server::ServerConfig;
 use kith_records::import::ImportConfig;
 use kith_store::{ConnectionConfig, PoolSizes, StoreConfig, Timeouts};
 
-pub(crate) use flags::{AllFlags, DataFlags, ServerFlags};
+pub(crate) use flags::{AllFlags, ClientFlags, DataFlags, ServerFlags};
 pub(crate) use show::{keys, show};
 pub(crate) use sources::Settings;
 

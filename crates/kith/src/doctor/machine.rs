@@ -98,8 +98,16 @@ async fn port(settings: &Settings, name: &str) -> Finding {
     };
     let health = format!("http://{address}/healthz");
     let answers = async {
-        let client = crate::client::plain(Duration::from_secs(2)).ok()?;
-        client.get(health).send().await.ok()?.text().await.ok()
+        let client = crate::client::plain().ok()?;
+        client
+            .get(health)
+            .timeout(Duration::from_secs(2))
+            .send()
+            .await
+            .ok()?
+            .text()
+            .await
+            .ok()
     };
     if answers.await.as_deref() == Some("ok\n") {
         return Finding::Good(format!("{name}: Kith runs at {address}"));

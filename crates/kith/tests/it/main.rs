@@ -10,3 +10,4 @@ mod faults;
 mod roles;
 mod running;
 mod serve;
+mod transfer;

@@ -123,7 +123,9 @@ function answer([status, response]) {
 addEventListener("hashchange", () => {
   show();
   at("main").focus({ preventScroll: true });
-  scrollTo(0, 0);
+  // On a phone the list stands above the operation.
+  if (matchMedia("(max-width: 48rem)").matches) at("main").scrollIntoView();
+  else scrollTo(0, 0);
 });
 addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select");
