@@ -29,7 +29,80 @@ fn table() -> Vec<Row> {
     let batch = json!({"operations": [{"op": "update", "object": "companies", "id": "{id}", "data": {"name": "x"}}]});
     let upsert = json!({"by": "external_id", "data": {"name": "x", "external_id": "1"}});
     let field = json!({"name": "f", "type": "text"});
+    let plan = json!({"mode": "create", "columns": [{"column": "name", "field": "name"}]});
     vec![
+        row(get, "/search", "/search?q=acme", None, [200; 4]),
+        row(
+            post,
+            "/imports",
+            "/imports?object=companies",
+            Some(json!("name")),
+            [201, 201, 403, 201],
+        ),
+        row(get, "/imports", "/imports", None, [200, 200, 403, 200]),
+        row(
+            get,
+            "/imports/{id}",
+            "/imports/{import}",
+            None,
+            [200, 200, 403, 404],
+        ),
+        row(
+            &Method::PUT,
+            "/imports/{id}/plan",
+            "/imports/{import}/plan",
+            Some(plan),
+            [200, 200, 403, 404],
+        ),
+        row(
+            get,
+            "/imports/{id}/rejected",
+            "/imports/{import}/rejected",
+            None,
+            [200, 200, 403, 404],
+        ),
+        row(
+            get,
+            "/imports/{id}/issues",
+            "/imports/{import}/issues",
+            None,
+            [200, 200, 403, 404],
+        ),
+        row(
+            post,
+            "/imports/{id}/dry-run",
+            "/imports/{import}/dry-run",
+            None,
+            [202, 409, 403, 404],
+        ),
+        row(
+            post,
+            "/imports/{id}/start",
+            "/imports/{import}/start",
+            None,
+            [409, 409, 403, 404],
+        ),
+        row(
+            post,
+            "/imports/{id}/cancel",
+            "/imports/{import}/cancel",
+            None,
+            [202, 202, 403, 404],
+        ),
+        row(
+            post,
+            "/imports/{id}/undo",
+            "/imports/{import}/undo",
+            None,
+            [409, 409, 403, 404],
+        ),
+        row(
+            delete,
+            "/imports/{id}",
+            "/imports/{import}",
+            None,
+            [409, 409, 403, 404],
+        ),
         row(get, "/{plural}", "/companies", None, [200, 200, 200, 200]),
         row(
             post,
@@ -138,6 +211,17 @@ fn table() -> Vec<Row> {
 async fn every_route_answers_everybody_as_it_should() {
     let app = App::start().await;
     let id = app.post("/companies", &json!({"name": "Acme"})).await.id();
+    let file = Body::from("name\nAcme\n");
+    let imported = app
+        .raw(
+            "admin",
+            Method::POST,
+            "/imports?object=companies",
+            &[],
+            file,
+        )
+        .await;
+    let import = imported.id();
     let table = table();
     for route in app.records.router().table {
         let known = |row: &&Row| row.method == route.method && row.route == route.path;
@@ -148,8 +232,9 @@ async fn every_route_answers_everybody_as_it_should() {
             route.path
         );
     }
+    let mut wrong = Vec::new();
     for row in table {
-        let path = row.path.replace("{id}", &id);
+        let path = row.path.replace("{id}", &id).replace("{import}", &import);
         let body = || match &row.body {
             Some(body) => Body::from(body.to_string().replace("{id}", &id)),
             None => Body::empty(),
@@ -165,11 +250,13 @@ async fn every_route_answers_everybody_as_it_should() {
             let reply = app
                 .raw(token, row.method.clone(), &path, headers, body())
                 .await;
-            assert_eq!(
-                reply.status, answer,
-                "{token} {} {path}: {}",
-                row.method, reply.text
-            );
+            if reply.status != answer {
+                let (method, text) = (&row.method, reply.text);
+                wrong.push(format!(
+                    "{token} {method} {path}: {}, not {answer}: {text}",
+                    reply.status
+                ));
+            }
         }
         for nobody in ["nobody", ""] {
             let reply = app
@@ -178,4 +265,5 @@ async fn every_route_answers_everybody_as_it_should() {
             assert_eq!(reply.status, 401, "{} {path}", row.method);
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
