@@ -72,8 +72,9 @@ fn speaks_of_own_values(checked: &Checked<Leaf<'_>>) -> bool {
         };
         match (field.root, field.path.as_slice()) {
             (Root::Variable(_), []) => true,
-            (Root::Record, [leaf]) => own(leaf),
-            (Root::Record, [leaf, Leaf::Id | Leaf::AnyId(_) | Leaf::AnyObject(_)]) => own(leaf),
+            (Root::Record, [leaf] | [leaf, Leaf::Id | Leaf::AnyId(_) | Leaf::AnyObject(_)]) => {
+                own(leaf)
+            }
             _ => false,
         }
     })
