@@ -65,7 +65,7 @@ impl Batch<'_> {
         for row in rows {
             written.counts.read += 1;
             if row.rejected {
-                self.reject(&mut written, &mut dry, row, row.reasons.clone());
+                reject(&mut written, &mut dry, row, row.reasons.clone());
             } else {
                 todo.push(Todo {
                     row,
@@ -97,7 +97,6 @@ impl Batch<'_> {
         let mut named: HashSet<RecordId> = HashSet::new();
         for (row, known) in wave.into_iter().zip(known) {
             if let Some(dry) = dry.as_deref_mut()
-                && matches!(known, Known::Nobody)
                 && dry.seen.has(row.row.key.as_ref())
             {
                 // A row before this one would have created the record.
@@ -114,7 +113,7 @@ impl Batch<'_> {
                 Err(reason) => {
                     let mut reasons = row.reasons;
                     reasons.push(reason);
-                    self.reject(written, dry, row.row, reasons);
+                    reject(written, dry, row.row, reasons);
                 }
             }
         }
@@ -246,7 +245,7 @@ impl Batch<'_> {
                 let mut reasons = row.reasons;
                 let message = format!("a row before this one has this `{by}`");
                 reasons.push(Reason::row("exists", message));
-                self.reject(written, &mut Some(dry), row.row, reasons);
+                reject(written, &mut Some(dry), row.row, reasons);
             }
             Mode::Update | Mode::Upsert => {
                 written.counts.updated += 1;
@@ -322,22 +321,21 @@ impl Batch<'_> {
         }
         let mut all = row.reasons;
         all.extend(reasons);
-        self.reject(written, dry, row.row, all);
+        reject(written, dry, row.row, all);
     }
+}
 
-    fn reject(
-        &self,
-        written: &mut Written,
-        dry: &mut Option<&mut DryRun>,
-        row: &Prepared,
-        reasons: Vec<Reason>,
-    ) {
-        written.counts.rejected += 1;
-        if let Some(dry) = dry {
-            dry.rejected(row, &reasons);
-        }
-        written.issues.push(Issue::of(row, true, reasons));
+fn reject(
+    written: &mut Written,
+    dry: &mut Option<&mut DryRun>,
+    row: &Prepared,
+    reasons: Vec<Reason>,
+) {
+    written.counts.rejected += 1;
+    if let Some(dry) = dry {
+        dry.rejected(row, &reasons);
     }
+    written.issues.push(Issue::of(row, true, reasons));
 }
 
 impl Target {
@@ -373,9 +371,9 @@ fn first_of_each(todo: Vec<Todo<'_>>) -> (Vec<Todo<'_>>, Vec<Todo<'_>>) {
             }
         };
         if free {
-            first.push(row)
+            first.push(row);
         } else {
-            later.push(row)
+            later.push(row);
         }
     }
     (first, later)

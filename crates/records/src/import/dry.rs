@@ -77,7 +77,9 @@ pub(crate) struct DryRun {
 
 impl DryRun {
     pub(super) fn done(&mut self, compiled: &Compiled, row: &Prepared, outcome: &Outcome) {
-        if let Some(key) = &row.key {
+        if outcome.did == Did::Created
+            && let Some(key) = &row.key
+        {
             self.seen.insert(&("key", key));
         }
         if compiled.has_own_relations()

@@ -185,16 +185,14 @@ impl Job {
                 end,
                 last,
             } = chunk?;
-            if start.is_some() {
-                rows.retain(|row| {
-                    let lane = &lanes[self.lane_of(row, lanes.len())];
-                    i64::try_from(row.number).unwrap_or(i64::MAX) >= lane.next_row
-                });
-            }
+            rows.retain(|row| {
+                let lane = &lanes[lane_of(row, lanes.len())];
+                i64::try_from(row.number).unwrap_or(i64::MAX) >= lane.next_row
+            });
             self.resolve(&mut resolver, &mut rows).await?;
             let mut parts: Vec<Vec<Prepared>> = lanes.iter().map(|_| Vec::new()).collect();
             for row in rows {
-                let lane = self.lane_of(&row, lanes.len());
+                let lane = lane_of(&row, lanes.len());
                 parts[lane].push(row);
             }
             for (rows, sender) in parts.into_iter().zip(&senders) {
@@ -205,18 +203,6 @@ impl Job {
             }
         }
         Ok(())
-    }
-
-    /// Which lane a row goes through: the same for all rows of a key.
-    fn lane_of(&self, row: &Prepared, lanes: usize) -> usize {
-        let hash = match &row.key {
-            Some(Key::Unique(keys)) => fnv(keys.first().map_or("", String::as_str).as_bytes()),
-            Some(Key::Name(name)) => fnv(name.as_bytes()),
-            Some(Key::Id(id)) => fnv(id.0.as_bytes()),
-            None => row.number / 500,
-        };
-        let lanes = u64::try_from(lanes.max(1)).unwrap_or(1);
-        usize::try_from(hash % lanes).unwrap_or(0)
     }
 
     /// Puts records and users in the place of names, and creates those that are missing.
@@ -365,7 +351,7 @@ impl Job {
             position: step.end,
             finished: step.finished,
         };
-        let (moved, _, _) = futures_util::future::try_join3(
+        let (moved, (), ()) = futures_util::future::try_join3(
             store::advance_in(&tx, workspace, self.id, &advance, &written.counts),
             store::add_batch_in(&tx, workspace, self.id, batch, object, &numbers, &records),
             store::add_issues_in(&tx, workspace, self.id, step.pass, &written.issues),
@@ -709,6 +695,18 @@ fn is_of_a_row(error: &RecordsError) -> bool {
                 | StoreError::Database(_)
         )
     )
+}
+
+/// Which lane a row goes through: the same for all rows of a key.
+fn lane_of(row: &Prepared, lanes: usize) -> usize {
+    let hash = match &row.key {
+        Some(Key::Unique(keys)) => fnv(keys.first().map_or("", String::as_str).as_bytes()),
+        Some(Key::Name(name)) => fnv(name.as_bytes()),
+        Some(Key::Id(id)) => fnv(id.0.as_bytes()),
+        None => row.number / 500,
+    };
+    let lanes = u64::try_from(lanes.max(1)).unwrap_or(1);
+    usize::try_from(hash % lanes).unwrap_or(0)
 }
 
 /// The hash FNV-1a, which is the same in every process and version.

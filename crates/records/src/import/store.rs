@@ -152,9 +152,6 @@ pub(crate) async fn list(
 fn import(row: &Row) -> Result<Import, StoreError> {
     let json =
         |at: usize| -> Result<Option<serde_json::Value>, StoreError> { Ok(row.try_get(at)?) };
-    fn read<T: serde::de::DeserializeOwned>(json: Option<serde_json::Value>) -> Option<T> {
-        json.and_then(|json| serde_json::from_value(json).ok())
-    }
     Ok(Import {
         id: row.try_get(0)?,
         workspace: row.try_get(1)?,
@@ -189,6 +186,11 @@ fn import(row: &Row) -> Result<Import, StoreError> {
         bytes_done: row.try_get(28)?,
         pass: row.try_get(29)?,
     })
+}
+
+/// What JSON stands for; `None` where an older version wrote something else.
+fn read<T: serde::de::DeserializeOwned>(json: Option<serde_json::Value>) -> Option<T> {
+    json.and_then(|json| serde_json::from_value(json).ok())
 }
 
 /// Takes an import to work on, where there is one.

@@ -120,7 +120,7 @@ impl Records {
             .running
             .lock()
             .insert(id, Arc::clone(&control));
-        let work = self.work_on(workspace, id, &control);
+        let work = Box::pin(self.work_on(workspace, id, &control));
         let beats = self.keep_alive(workspace, id, &control, stop);
         let ended = tokio::select! {
             ended = work => ended,
@@ -256,7 +256,7 @@ impl Records {
                 }
                 Ok(None) => control.leaving.store(true, Ordering::Relaxed),
                 Err(error) => {
-                    tracing::warn!(import = %id, %error, "an import's sign of life is late")
+                    tracing::warn!(import = %id, %error, "an import's sign of life is late");
                 }
             }
         }

@@ -318,9 +318,7 @@ fn plan_of_export(object: &Object, header: &[&str]) -> Plan {
             _ if *name == "id" => true,
             (Some(FieldType::Address {}), Some(_))
             | (Some(FieldType::Currency {}), Some("currency")) => true,
-            (Some(FieldType::AnyRelation {} | FieldType::Autonumber { .. }), _) | (None, _) => {
-                false
-            }
+            (Some(FieldType::AnyRelation {} | FieldType::Autonumber { .. }) | None, _) => false,
             (Some(_), part) => part.is_none(),
         };
         ColumnPlan {
@@ -369,8 +367,26 @@ fn plan_of_names(
     let mut mapped = HashSet::new();
     let planned = (columns.iter().zip(&targets))
         .map(|(one, target)| column(catalog, object, &one.name, target.as_deref(), &mut mapped));
-    let planned: Vec<ColumnPlan> = planned.collect();
+    let mut planned: Vec<ColumnPlan> = planned.collect();
+    planned.extend(name_of_id(object, &planned));
     with_key(object, planned)
+}
+
+/// What gives records their names where no column does: the column that gives their ids.
+fn name_of_id(object: &Object, planned: &[ColumnPlan]) -> Option<ColumnPlan> {
+    let goes_to = |plan: &ColumnPlan, field: &str| plan.field.as_deref() == Some(field);
+    let needed = object
+        .field("name")
+        .is_some_and(|name| name.required && writable(name));
+    if !needed || planned.iter().any(|plan| goes_to(plan, "name")) {
+        return None;
+    }
+    let id = planned.iter().find(|plan| goes_to(plan, "external_id"))?;
+    Some(ColumnPlan {
+        column: id.column.clone(),
+        field: Some("name".to_owned()),
+        ..ColumnPlan::default()
+    })
 }
 
 /// Letters and digits of a column's name, folded.
@@ -501,11 +517,16 @@ fn column(
                 plan.on_missing = OnMissing::Create;
             }
         }
-        Some((field, kind)) if !field.required && !field.unique => {
-            if matches!(
+        // A deal without its amount is worse than none.
+        Some((field, kind)) if !field.required && !field.unique && field.key != "amount" => {
+            let any_text = matches!(
                 kind,
-                FieldType::Phones {} | FieldType::Links {} | FieldType::MultiSelect { .. }
-            ) {
+                FieldType::Text {}
+                    | FieldType::LongText {}
+                    | FieldType::Address {}
+                    | FieldType::Json {}
+            );
+            if !any_text {
                 plan.on_invalid = OnInvalid::Clear;
             }
         }

@@ -19,7 +19,7 @@ use crate::value::{self, Refusal, Value};
 /// What stands in a cell, after the column's value map.
 pub(crate) enum Text<'a> {
     Empty,
-    Text(Cow<'a, str>),
+    Plain(Cow<'a, str>),
     /// A value with a type of its own.
     Typed(&'a Cell),
     /// An error of a spreadsheet.
@@ -50,7 +50,7 @@ impl<'a> Text<'a> {
             }
         }
         match cell {
-            Cell::Text(text) => Self::Text(Cow::Borrowed(text)),
+            Cell::Text(text) => Self::Plain(Cow::Borrowed(text)),
             Cell::Error(error) => Self::Error(error.clone()),
             typed => Self::Typed(typed),
         }
@@ -59,7 +59,7 @@ impl<'a> Text<'a> {
     fn mapped(text: &'a str) -> Self {
         match text.trim() {
             "" => Self::Empty,
-            _ => Self::Text(Cow::Borrowed(text)),
+            _ => Self::Plain(Cow::Borrowed(text)),
         }
     }
 
@@ -67,7 +67,7 @@ impl<'a> Text<'a> {
     pub(crate) fn shown(&self) -> String {
         match self {
             Self::Empty => String::new(),
-            Self::Text(text) => text.clone().into_owned(),
+            Self::Plain(text) => text.clone().into_owned(),
             Self::Typed(cell) => cell.as_text().into_owned(),
             Self::Error(error) => error.clone(),
         }
@@ -117,21 +117,22 @@ impl Converter<'_> {
     ) -> (Value, Refused) {
         match (kind, text) {
             (_, Text::Empty) => (Value::Null, Vec::new()),
-            (FieldType::Emails {}, _) => self.list(text.items(source, true), value::email),
+            (FieldType::Emails {}, _) => list(text.items(source, true), value::email),
             (FieldType::Phones {}, _) => {
                 let region = source
                     .plan
                     .region
                     .as_deref()
                     .unwrap_or(&self.settings.region);
-                self.list(text.items(source, true), |item| value::phone(item, region))
+                list(text.items(source, true), |item| value::phone(item, region))
             }
-            (FieldType::Links {}, _) => self.list(text.items(source, false), value::link),
-            (FieldType::MultiSelect { .. }, _) => self.list(text.items(source, true), |item| {
-                match self.accept().text(kind, item)? {
-                    Value::List(mut items) => Ok(items.pop().unwrap_or_default()),
-                    _ => Ok(String::new()),
-                }
+            (FieldType::Links {}, _) => list(text.items(source, false), value::link),
+            (FieldType::MultiSelect { .. }, _) => list(text.items(source, true), |item| match self
+                .accept()
+                .text(kind, item)?
+            {
+                Value::List(mut items) => Ok(items.pop().unwrap_or_default()),
+                _ => Ok(String::new()),
             }),
             _ => match self.scalar(kind, source, text) {
                 Ok(value) => (value, Vec::new()),
@@ -140,40 +141,12 @@ impl Converter<'_> {
         }
     }
 
-    fn list(
-        &self,
-        items: Vec<String>,
-        mut accept: impl FnMut(&str) -> Result<String, Refusal>,
-    ) -> (Value, Refused) {
-        let mut values: Vec<String> = Vec::with_capacity(items.len());
-        let mut refused = Vec::new();
-        for item in items {
-            match accept(&item) {
-                Ok(value) if values.contains(&value) => {}
-                Ok(_) if values.len() >= 100 => {
-                    refused.push((
-                        Refusal::new("too_many", "must have at most 100 members"),
-                        item,
-                    ));
-                }
-                Ok(value) => values.push(value),
-                Err(refusal) => refused.push((refusal, item)),
-            }
-        }
-        let value = if values.is_empty() {
-            Value::Null
-        } else {
-            Value::List(values)
-        };
-        (value, refused)
-    }
-
     fn scalar(&self, kind: &FieldType, source: &Source, text: &Text<'_>) -> Result<Value, Refusal> {
         let accept = self.accept();
         match (kind, text) {
             (
                 FieldType::Number {} | FieldType::Rating { .. } | FieldType::Decimal {},
-                Text::Text(text),
+                Text::Plain(text),
             ) => {
                 match number(text, source.plan.numbers) {
                     Some(number) => accept.text(kind, &number.normalize().to_string()),
@@ -184,7 +157,7 @@ impl Converter<'_> {
             (FieldType::Currency {}, _) => {
                 let shown = text.shown();
                 let style = match text {
-                    Text::Text(_) => source.plan.numbers,
+                    Text::Plain(_) => source.plan.numbers,
                     _ => None,
                 };
                 let Some(number) = number(&shown, style) else {
@@ -198,13 +171,11 @@ impl Converter<'_> {
                     .map(Value::Money)
                     .map_err(|error| Refusal::new("invalid_amount", error.to_string()))
             }
-            (FieldType::Boolean {}, _) => match parse_bool(&text.shown()) {
-                Ok(value) => Ok(Value::Bool(value)),
-                Err(_) => {
-                    let message = "must be true or false, yes or no, 1 or 0";
-                    Err(Refusal::new("wrong_type", message))
-                }
-            },
+            (FieldType::Boolean {}, _) => {
+                parse_bool(&text.shown()).map(Value::Bool).map_err(|_| {
+                    Refusal::new("wrong_type", "must be true or false, yes or no, 1 or 0")
+                })
+            }
             (FieldType::Date {}, _) => Ok(Value::Date(moment(source, text)?.local.date())),
             (FieldType::DateTime {}, _) => {
                 let zone = TimeZone::get(&self.settings.time_zone).unwrap_or(TimeZone::UTC);
@@ -223,6 +194,34 @@ impl Converter<'_> {
             (kind, text) => accept.text(kind, &text.shown()),
         }
     }
+}
+
+/// The members of a list that are accepted, and those that are not.
+fn list(
+    items: Vec<String>,
+    mut accept: impl FnMut(&str) -> Result<String, Refusal>,
+) -> (Value, Refused) {
+    let mut values: Vec<String> = Vec::with_capacity(items.len());
+    let mut refused = Vec::new();
+    for item in items {
+        match accept(&item) {
+            Ok(value) if values.contains(&value) => {}
+            Ok(_) if values.len() >= 100 => {
+                refused.push((
+                    Refusal::new("too_many", "must have at most 100 members"),
+                    item,
+                ));
+            }
+            Ok(value) => values.push(value),
+            Err(refusal) => refused.push((refusal, item)),
+        }
+    }
+    let value = if values.is_empty() {
+        Value::Null
+    } else {
+        Value::List(values)
+    };
+    (value, refused)
 }
 
 /// A number in the column's style; without one, as programs write it.

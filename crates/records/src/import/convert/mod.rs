@@ -136,7 +136,7 @@ impl<'a> Converter<'a> {
             rejected: false,
             cells: Vec::new(),
         };
-        self.issues(&row.issues, &mut prepared);
+        issues(&row.issues, &mut prepared);
         if !prepared.rejected {
             let mut parts = Parts::default();
             for (position, source) in self.compiled.sources.iter().enumerate() {
@@ -153,19 +153,6 @@ impl<'a> Converter<'a> {
         }
         prepared.cells = row.cells;
         Some(prepared)
-    }
-
-    /// What the reader found wrong with the row.
-    fn issues(&self, issues: &[RowIssue], prepared: &mut Prepared) {
-        for issue in issues {
-            let code = match issue {
-                RowIssue::NulReplaced { .. } => "nul_replaced",
-                RowIssue::StrayQuote { .. } | RowIssue::UnclosedQuote { .. } => continue,
-                _ => "damaged_row",
-            };
-            prepared.reasons.push(Reason::row(code, issue.to_string()));
-            prepared.rejected |= issue.is_fault();
-        }
     }
 
     /// A refusal, with the column and field that it concerns.
@@ -362,6 +349,19 @@ impl<'a> Converter<'a> {
             prepared.reasons.push(Reason::row("no_key", message));
             prepared.rejected = true;
         }
+    }
+}
+
+/// What the reader found wrong with the row.
+fn issues(issues: &[RowIssue], prepared: &mut Prepared) {
+    for issue in issues {
+        let code = match issue {
+            RowIssue::NulReplaced { .. } => "nul_replaced",
+            RowIssue::StrayQuote { .. } | RowIssue::UnclosedQuote { .. } => continue,
+            _ => "damaged_row",
+        };
+        prepared.reasons.push(Reason::row(code, issue.to_string()));
+        prepared.rejected |= issue.is_fault();
     }
 }
 

@@ -1,4 +1,4 @@
-//! EspoCRM: exports by attribute names.
+//! `EspoCRM`: exports by attribute names.
 
 use super::Preset;
 

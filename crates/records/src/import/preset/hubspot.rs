@@ -1,4 +1,4 @@
-//! HubSpot: exports of lists, by labels.
+//! `HubSpot`: exports of lists, by labels.
 
 use super::Preset;
 

@@ -1,4 +1,4 @@
-//! SuiteCRM: exports of modules, by labels or by the database's names.
+//! `SuiteCRM`: exports of modules, by labels or by the database's names.
 
 use super::Preset;
 

@@ -90,7 +90,7 @@ impl Resolver {
         rows: &mut [Prepared],
     ) -> Result<Created, RecordsError> {
         let mut created = Created::default();
-        self.look_up_in(tx, writer, compiled, rows, &mut created)
+        self.look_up_in(tx, writer, compiled, rows, false, &mut created)
             .await?;
         if self.stages.is_none() && stages::wanted(compiled) {
             self.stages = Some(Stages::read_in(tx, writer.actor.workspace).await?);
@@ -129,7 +129,7 @@ impl Resolver {
         rows: &mut [Prepared],
     ) -> Result<Created, RecordsError> {
         let mut created = Created::default();
-        self.look_up_in(tx, writer, compiled, rows, &mut created)
+        self.look_up_in(tx, writer, compiled, rows, true, &mut created)
             .await?;
         let converter = super::convert::Converter {
             compiled,
@@ -147,13 +147,15 @@ impl Resolver {
         Ok(created)
     }
 
-    /// Looks up all names that aren't known yet, and creates what is missing.
+    /// Looks up all names that aren't known yet, and creates what is missing. `own` says whether
+    /// relations to records of the same file are meant, or all others.
     async fn look_up_in(
         &mut self,
         tx: &Tx,
         writer: &Writer<'_>,
         compiled: &Compiled,
         rows: &[Prepared],
+        own: bool,
         created: &mut Created,
     ) -> Result<(), RecordsError> {
         let mut unknown: HashSet<Name> = HashSet::new();
@@ -167,7 +169,7 @@ impl Resolver {
             let Target::Relation { to, .. } = &source.target else {
                 continue;
             };
-            if stages::is_stage(compiled, pending) {
+            if to.own != own || stages::is_stage(compiled, pending) {
                 continue;
             }
             for text in &pending.names {

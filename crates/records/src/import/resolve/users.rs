@@ -1,6 +1,6 @@
 //! Users by name or e-mail.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kith_contracts::{NewUser, UserSummary};
 use kith_kernel::{UserId, WorkspaceId};
@@ -21,7 +21,7 @@ const ALL: &str =
 pub(crate) struct Users {
     by_name: HashMap<String, Found>,
     by_email: HashMap<String, Uuid>,
-    by_id: HashMap<Uuid, ()>,
+    known: HashSet<Uuid>,
     /// Whom a dry run takes for those that it doesn't create.
     stand_in: Option<Uuid>,
     /// Those whom a dry run would create.
@@ -49,7 +49,7 @@ impl Users {
     }
 
     fn insert(&mut self, id: Uuid, name: &str, email: Option<&str>) {
-        self.by_id.insert(id, ());
+        self.known.insert(id);
         let by_name = self.by_name.entry(sort_key(name)).or_insert(Found::One(id));
         if let Found::One(known) = *by_name
             && known != id
@@ -64,7 +64,7 @@ impl Users {
     /// Adds users who were created.
     pub(crate) fn add(&mut self, users: &[UserSummary]) {
         for user in users {
-            if !self.by_id.contains_key(&user.id.0) {
+            if !self.known.contains(&user.id.0) {
                 self.insert(user.id.0, &user.name, user.email.as_deref());
             }
         }
@@ -95,7 +95,7 @@ impl Users {
     pub(super) fn find(&self, text: &str) -> Found {
         let text = text.trim();
         if let Ok(id) = Uuid::try_parse(text)
-            && self.by_id.contains_key(&id)
+            && self.known.contains(&id)
         {
             return Found::One(id);
         }
