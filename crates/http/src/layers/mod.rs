@@ -6,6 +6,7 @@ mod cors;
 mod headers;
 mod outermost;
 mod repair;
+mod tally;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -67,6 +68,7 @@ struct Inner {
     clock: Clock,
     limiter: Arc<ActorLimiter>,
     in_flight: AtomicUsize,
+    tally: tally::Tally,
 }
 
 impl Edge {
@@ -77,6 +79,7 @@ impl Edge {
             config,
             clock,
             in_flight: AtomicUsize::new(0),
+            tally: tally::Tally::default(),
         }))
     }
 

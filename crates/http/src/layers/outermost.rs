@@ -24,9 +24,10 @@ const LOGGED_PATH: usize = 256;
 
 pub(super) async fn handle(State(edge): State<Edge>, request: Request, next: Next) -> Response {
     let id = request_id(&edge, request.headers());
-    let route = request.extensions().get::<MatchedPath>();
-    let route: Arc<str> = route.map_or("unmatched", MatchedPath::as_str).into();
-    let span = tracing::info_span!("request", request_id = %id, method = %request.method(), %route);
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let shown = route.as_ref().map_or("unmatched", MatchedPath::as_str);
+    let span =
+        tracing::info_span!("request", request_id = %id, method = %request.method(), route = shown);
     let work = within(edge, id, route, request, next);
     work.instrument(span).await
 }
@@ -34,7 +35,7 @@ pub(super) async fn handle(State(edge): State<Edge>, request: Request, next: Nex
 async fn within(
     edge: Edge,
     id: RequestId,
-    route: Arc<str>,
+    route: Option<MatchedPath>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -48,7 +49,7 @@ async fn within(
     let origin = cors::allowed(request.headers(), &config.cors_origins);
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let mut line = LogLine::begin(&edge, &context, &method, &route, &path);
+    let mut line = LogLine::begin(&edge, &context, &method, route.as_ref(), &path);
 
     let response = match cors::preflight(&method, request.headers(), origin.as_ref()) {
         Some(response) => response,
@@ -150,7 +151,7 @@ struct LogLine<'a> {
     edge: &'a Edge,
     context: &'a RequestContext,
     method: &'a Method,
-    route: &'a Arc<str>,
+    route: Option<&'a MatchedPath>,
     path: &'a str,
     began: Instant,
     status: Option<u16>,
@@ -161,11 +162,11 @@ impl<'a> LogLine<'a> {
         edge: &'a Edge,
         context: &'a RequestContext,
         method: &'a Method,
-        route: &'a Arc<str>,
+        route: Option<&'a MatchedPath>,
         path: &'a str,
     ) -> Self {
         edge.0.in_flight.fetch_add(1, Ordering::Relaxed);
-        metrics::gauge!("kith_http_requests_in_flight").increment(1);
+        edge.0.tally.in_flight(1.0);
         Self {
             edge,
             context,
@@ -176,42 +177,15 @@ impl<'a> LogLine<'a> {
             status: None,
         }
     }
-
-    fn count(&self, seconds: f64) {
-        let method = match *self.method {
-            Method::GET => "GET",
-            Method::HEAD => "HEAD",
-            Method::POST => "POST",
-            Method::PUT => "PUT",
-            Method::PATCH => "PATCH",
-            Method::DELETE => "DELETE",
-            Method::OPTIONS => "OPTIONS",
-            _ => "OTHER",
-        };
-        let class = match self.status {
-            Some(200..=299) => "2xx",
-            Some(300..=399) => "3xx",
-            Some(400..=499) => "4xx",
-            Some(500..=599) => "5xx",
-            Some(_) => "1xx",
-            None => "gone",
-        };
-        let labels = [
-            metrics::Label::from_static_parts("method", method),
-            metrics::Label::new("path", self.route.to_string()),
-            metrics::Label::from_static_parts("status", class),
-        ];
-        metrics::counter!("kith_http_requests_total", labels.iter()).increment(1);
-        metrics::histogram!("kith_http_request_duration_seconds", labels.iter()).record(seconds);
-    }
 }
 
 impl Drop for LogLine<'_> {
     fn drop(&mut self) {
         self.edge.0.in_flight.fetch_sub(1, Ordering::Relaxed);
-        metrics::gauge!("kith_http_requests_in_flight").decrement(1);
         let took = self.began.elapsed();
-        self.count(took.as_secs_f64());
+        let tally = &self.edge.0.tally;
+        tally.in_flight(-1.0);
+        tally.over(self.method, self.route, self.status, took);
         let path: String = self.path.chars().take(LOGGED_PATH).collect();
         let (workspace, user) = self.context.actor().unzip();
         let workspace = workspace.map(|id| id.to_string());
@@ -220,7 +194,7 @@ impl Drop for LogLine<'_> {
         #[expect(clippy::cast_precision_loss, reason = "microseconds of one request")]
         let ms = took.as_micros() as f64 / 1000.0;
         match self.status {
-            Some(status) if self.route.ends_with("/healthz") || self.route.ends_with("/readyz") => {
+            Some(status) if matches!(self.path, "/healthz" | "/readyz" | "/metrics") => {
                 tracing::debug!(target: "kith::access", status, ms, path, "request");
             }
             Some(status) => {

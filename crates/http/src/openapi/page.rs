@@ -4,6 +4,9 @@ use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderValue, header};
+use kith_kernel::{ErrorCode, Failure};
+
+use crate::{Answer, Path, status_of, title_of};
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
@@ -25,15 +28,24 @@ const FILES: [(&str, &str, &str); 6] = [
     ("/schema.js", SCRIPT, include_str!("page/schema.js")),
 ];
 
-/// `/api/docs` and the files it loads. The page fetches `/api/v1/openapi.json`, with the token
+/// `/api/docs` and the files it loads, and `/problems/{code}`, to which problem documents point. The page fetches `/api/v1/openapi.json`, with the token
 /// that is pasted into it where there is one; the token stays in the page's memory.
 pub fn docs_router() -> Router {
+    let problems = Router::new().route("/problems/{code}", get(problem));
     FILES
         .iter()
-        .fold(Router::new(), |router, (path, kind, content)| {
+        .fold(problems, |router, (path, kind, content)| {
             let answer = move || async move { file(kind, content) };
             router.route(&format!("/api/docs{path}"), get(answer))
         })
+}
+
+/// What a code means, in one sentence.
+async fn problem(Path(code): Path<String>) -> Answer<String> {
+    let found = ErrorCode::ALL.iter().find(|known| known.as_str() == code);
+    let found = found.ok_or_else(Failure::not_found)?;
+    let (status, title) = (status_of(*found), title_of(*found));
+    Ok(format!("{code} ({status}): {title}.\n"))
 }
 
 fn file(kind: &'static str, content: &'static str) -> Response {

@@ -110,3 +110,13 @@ async fn the_page_loads_nothing_from_elsewhere() {
             .starts_with("default-src 'none'")
     );
 }
+
+#[tokio::test]
+async fn a_problems_type_leads_to_what_it_means() {
+    let router = kith_http::openapi::docs_router();
+    for code in kith_kernel::ErrorCode::ALL {
+        let got = get(&router, &format!("/problems/{}", code.as_str()), &[]).await;
+        assert_eq!(got.status, 200, "{code:?}");
+    }
+    assert_eq!(get(&router, "/problems/none", &[]).await.status, 404);
+}

@@ -29,3 +29,30 @@ fn an_unknown_role_is_answered_by_those_that_are_known() {
         "nothing was started"
     );
 }
+
+#[tokio::test]
+async fn a_second_process_serves_another_role_of_the_same_database() {
+    let data = folder();
+    let token = init(data.path());
+    let first = Running::start(data.path(), &["--roles", "identity,records:worker"]).await;
+    // PostgreSQL listens on a socket only, in a folder that its own account and root may enter.
+    let database = format!(
+        "host={} user=kith dbname=kith",
+        data.path().join("run").display()
+    );
+    let other = folder();
+    let second = Running::start(
+        other.path(),
+        &["--database-url", &database, "--roles", "records:http"],
+    )
+    .await;
+    assert_eq!(second.status("/api/v1/companies", &token).await, 200);
+    assert_eq!(first.status("/api/v1/session", &token).await, 200);
+    assert!(
+        !other.path().join("postgres").exists(),
+        "it needs no PostgreSQL of its own"
+    );
+    let (ended_well, _, log) = second.stop();
+    assert!(ended_well, "{log}");
+    assert_eq!(first.get("/readyz").await.status(), 200);
+}
