@@ -83,6 +83,13 @@ async fn measure(
 ) -> anyhow::Result<Vec<Rounds>> {
     let mut results: Vec<Rounds> = cases.iter().map(|_| Rounds::default()).collect();
     let period = Duration::from_secs(options.seconds);
+    // A round that doesn't count: PostgreSQL's buffers are empty after its start.
+    for case in cases {
+        let (address, clients) = (server.address, options.clients);
+        load::run(address, clients, Duration::ZERO, period, 0, &case.next)
+            .await
+            .context(case.name)?;
+    }
     for round in 0..options.rounds {
         for (case, (kith, alone)) in cases.iter().zip(&mut results) {
             let seed = options.seed + round as u64;
