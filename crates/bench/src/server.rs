@@ -145,6 +145,26 @@ impl Server {
         memory(self.pid())
     }
 
+    /// Memory of the server's PostgreSQL in bytes: what its processes share is counted once.
+    pub(crate) fn postgres_memory(&self) -> anyhow::Result<u64> {
+        let pid = fs::read_to_string(self.data.join("postgres/postmaster.pid"))?;
+        let postmaster = pid.lines().next().unwrap_or_default().to_owned();
+        let mut total = 0;
+        for process in fs::read_dir("/proc")? {
+            let folder = process?.path();
+            let Ok(status) = fs::read_to_string(folder.join("status")) else {
+                continue;
+            };
+            let value = |name| status.lines().find_map(|line| line.strip_prefix(name));
+            if [value("Pid:"), value("PPid:")].contains(&Some(&format!("\t{postmaster}")))
+                && let Ok(rollup) = fs::read_to_string(folder.join("smaps_rollup"))
+            {
+                total += kib(&rollup, "Pss:")? << 10;
+            }
+        }
+        Ok(total)
+    }
+
     /// Stops the server and waits for its end.
     pub(crate) fn stop(mut self) -> anyhow::Result<()> {
         self.end()
