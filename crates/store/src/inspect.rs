@@ -60,7 +60,7 @@ async fn look(client: &Client) -> Result<Inspection, StoreError> {
         .await?;
     let extensions = client
         .query(
-            "SELECT wanted FROM unnest(ARRAY['pg_trgm', 'btree_gin']) AS wanted \
+            "SELECT wanted FROM unnest(ARRAY['pg_trgm', 'btree_gin', 'fuzzystrmatch']) AS wanted \
              WHERE NOT EXISTS (SELECT FROM pg_available_extensions WHERE name = wanted)",
             &[],
         )

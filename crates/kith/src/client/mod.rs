@@ -12,21 +12,28 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::config::Settings;
+use crate::terminal::warn;
 
 pub(crate) use problem::Refused;
 use retry::Attempts;
 
 /// A client without settings of its own, for probes too. Files may take hours, so that there is
-/// no bound on a whole request.
-pub(crate) fn plain() -> anyhow::Result<reqwest::Client> {
+/// no bound on a whole request. Only with `tls` does the machine have to have CA certificates.
+pub(crate) fn plain(tls: bool) -> anyhow::Result<reqwest::Client> {
     // Fails where it was installed before, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder()
+    let mut builder = reqwest::Client::builder()
         .tcp_keepalive(Duration::from_secs(30))
         .connect_timeout(Duration::from_secs(10))
-        .user_agent(concat!("kith/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .context("the HTTP client can't be set up")
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("kith/", env!("CARGO_PKG_VERSION")));
+    if !tls {
+        builder = builder.tls_certs_only([]);
+    }
+    builder.build().context(
+        "the HTTP client can't be set up; are the machine's CA certificates there \
+         (on Debian: apt install ca-certificates)?",
+    )
 }
 
 /// The API of one server, with one token.
@@ -53,7 +60,7 @@ impl Client {
             .context("KITH_TOKEN has characters that no token has")?;
         token.set_sensitive(true);
         Ok(Self {
-            http: plain()?,
+            http: plain(base.scheme() == "https")?,
             base,
             token,
         })
@@ -102,6 +109,9 @@ impl Client {
                     let Some(wait) = attempts.after_failure().filter(|_| again) else {
                         return Err(unreachable(error, &address));
                     };
+                    if attempts.is_first() {
+                        warn("The server can't be reached; trying again for some seconds.");
+                    }
                     tokio::time::sleep(wait).await;
                 }
             }

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use super::Refused;
 
-/// How often a request is tried before the person is told.
-const MOST: u32 = 8;
+/// How often a busy server is asked before the person is told.
+const BUSY: u32 = 10;
+
+/// How often one that can't be reached is tried; a restart takes seconds.
+const UNREACHABLE: u32 = 6;
 
 /// The longest wait that a server can ask for.
 const LONGEST: Duration = Duration::from_secs(120);
@@ -20,15 +23,24 @@ impl Attempts {
         if !refused.is_temporary() {
             return None;
         }
-        let own = self.after_failure()?;
+        let own = self.wait(BUSY)?;
         let asked = refused.retry_after.map(Duration::from_secs);
         Some(asked.map_or(own, |asked| asked.max(own)).min(LONGEST))
     }
 
     /// How long to wait after a connection that failed: twice as long each time, from 250 ms on.
     pub(super) fn after_failure(&mut self) -> Option<Duration> {
+        self.wait(UNREACHABLE)
+    }
+
+    /// Whether one attempt was made so far.
+    pub(super) fn is_first(&self) -> bool {
+        self.0 == 1
+    }
+
+    fn wait(&mut self, most: u32) -> Option<Duration> {
         self.0 += 1;
-        (self.0 < MOST).then(|| Duration::from_millis(250) * 2_u32.pow(self.0 - 1))
+        (self.0 < most).then(|| Duration::from_millis(250) * 2_u32.pow(self.0 - 1))
     }
 }
 
@@ -50,7 +62,7 @@ mod tests {
         let waits: Vec<u128> = std::iter::from_fn(|| attempts.after_failure())
             .map(|wait| wait.as_millis())
             .collect();
-        assert_eq!(waits, [250, 500, 1000, 2000, 4000, 8000, 16000]);
+        assert_eq!(waits, [250, 500, 1000, 2000, 4000]);
     }
 
     #[test]

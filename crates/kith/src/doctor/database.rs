@@ -49,7 +49,7 @@ fn judge(seen: &Inspection, connection: &ConnectionConfig) -> Vec<Finding> {
         Finding::Good(format!("database: PostgreSQL {}", seen.version))
     });
     findings.push(if seen.missing_extensions.is_empty() {
-        Finding::Good("extensions: pg_trgm, btree_gin".into())
+        Finding::Good("extensions: pg_trgm, btree_gin, fuzzystrmatch".into())
     } else {
         Finding::bad(
             format!(

@@ -98,7 +98,7 @@ async fn port(settings: &Settings, name: &str) -> Finding {
     };
     let health = format!("http://{address}/healthz");
     let answers = async {
-        let client = crate::client::plain().ok()?;
+        let client = crate::client::plain(false).ok()?;
         client
             .get(health)
             .timeout(Duration::from_secs(2))
