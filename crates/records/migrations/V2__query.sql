@@ -38,9 +38,10 @@ RETURN CASE WHEN extract(epoch FROM x) * 1000000 + micros BETWEEN -6213559680000
 CREATE FUNCTION records.between(x timestamptz, y timestamptz) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (extract(epoch FROM x) - extract(epoch FROM y)) * 1000000;
 
--- A day so many days later.
+-- A day so many days later. A constant is cast when the statement is planned, whatever CASE says, so
+-- the cast has to be possible.
 CREATE FUNCTION records.later_day(x date, days numeric) RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN (x - '0001-01-01'::date) + days BETWEEN 0 AND 3652058 THEN x + days::int END;
+RETURN CASE WHEN (x - '0001-01-01'::date) + days BETWEEN 0 AND 3652058 THEN x + least(greatest(days, -4000000), 4000000)::int END;
 
 -- Two texts' common value.
 CREATE FUNCTION records.same(x text, y text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE

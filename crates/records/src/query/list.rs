@@ -7,11 +7,12 @@ use uuid::Uuid;
 
 use super::cursor::{Cursor, fingerprint};
 use super::expr::{Compiler, Moment};
-use super::order::{Order, direction};
+use super::order::Order;
+use super::page::{Page, Source};
 use super::path::Entity;
 use super::request::ListRequest;
 use super::schema::CatalogSchema;
-use super::select::{self, Select, is_wide};
+use super::select::{self, Select};
 use super::selection::{Related, Selection};
 use super::shape::Shape;
 use super::sql::{Fragment, Param, Statement, sql};
@@ -54,6 +55,9 @@ pub struct ListPlan {
     pub first: bool,
     /// The first column of the sort keys.
     keys_at: usize,
+    /// The column with the number of all records, which is that number up to `candidates`.
+    pub(crate) found_at: Option<usize>,
+    pub(crate) candidates: u32,
     keys: Vec<SqlType>,
     fingerprint: u64,
 }
@@ -77,6 +81,24 @@ impl ListPlan {
     }
 }
 
+#[cfg(test)]
+impl ListPlan {
+    /// A cursor of the list, with values of the right types.
+    pub(crate) fn some_cursor(&self) -> String {
+        let value = |ty: &SqlType| match ty {
+            SqlType::Int => Param::Int(1),
+            SqlType::Numeric => Param::Numeric(1.into()),
+            SqlType::Bool => Param::Bool(true),
+            SqlType::Date => Param::Date(jiff::civil::date(2026, 1, 1)),
+            SqlType::Time => Param::Time(jiff::Timestamp::UNIX_EPOCH),
+            SqlType::Uuid => Param::Uuid(Uuid::nil()),
+            SqlType::Text | SqlType::Texts | SqlType::Json => Param::Text("a".to_owned()),
+        };
+        let values = self.keys.iter().map(|ty| Some(value(ty))).collect();
+        Cursor { values }.encode(self.fingerprint)
+    }
+}
+
 /// How all records of a list are read, one after another.
 #[derive(Debug)]
 pub struct ExportPlan {
@@ -89,7 +111,20 @@ pub struct ExportPlan {
 /// The conditions, compiled.
 pub(crate) struct Filtered<'c> {
     pub(crate) tables: Tables<'c>,
-    pub(crate) conditions: Fragment,
+    /// Those of tenancy and of the recycle bin.
+    pub(crate) base: Fragment,
+    /// That of the filter.
+    pub(crate) filter: Option<Fragment>,
+}
+
+impl Filtered<'_> {
+    /// All conditions.
+    pub(crate) fn conditions(&self) -> Fragment {
+        match &self.filter {
+            Some(filter) => sql!("{} AND {}", &self.base, filter),
+            None => self.base.clone(),
+        }
+    }
 }
 
 /// The conditions that records of `subject` have to fulfil: those of tenancy, of the recycle bin
@@ -105,7 +140,8 @@ pub(crate) fn filtered<'c>(
     compiler.deleted = deleted;
     let tenant = compiler.builder.tenant(Alias::ROOT, subject.object);
     let alive = if deleted { "IS NOT NULL" } else { "IS NULL" };
-    let mut conditions = sql!("{} AND {}.deleted_at {}", tenant, Alias::ROOT, alive);
+    let base = sql!("{} AND {}.deleted_at {}", tenant, Alias::ROOT, alive);
+    let mut compiled = None;
     if let Some(filter) = filter {
         let part = compiler
             .schema
@@ -117,9 +153,13 @@ pub(crate) fn filtered<'c>(
         if condition.as_str().len() > super::expr::MAX_SQL {
             return Err(super::expr::too_complex());
         }
-        conditions = sql!("{} AND {}", conditions, condition);
+        compiled = Some(condition);
     }
-    Ok(Filtered { tables, conditions })
+    Ok(Filtered {
+        tables,
+        base,
+        filter: compiled,
+    })
 }
 
 /// Plans a page.
@@ -132,10 +172,7 @@ pub fn plan(subject: &Subject<'_>, request: &ListRequest) -> Result<ListPlan, Fa
     let selection = Selection::parse(subject.catalog, subject.object, request.fields.as_deref())?;
     let mut builder = Builder::new(subject.catalog, subject.permit.workspace());
     let mut compiler = Compiler::new(&mut builder, &schema, subject.moment);
-    let Filtered {
-        mut tables,
-        conditions,
-    } = filtered(
+    let mut filtered = filtered(
         &mut compiler,
         subject,
         request.filter.as_deref(),
@@ -143,7 +180,7 @@ pub fn plan(subject: &Subject<'_>, request: &ListRequest) -> Result<ListPlan, Fa
     )?;
     let order = Order::parse(
         &mut compiler,
-        &mut tables,
+        &mut filtered.tables,
         subject.object,
         request.sort.as_deref(),
     )?;
@@ -160,26 +197,26 @@ pub fn plan(subject: &Subject<'_>, request: &ListRequest) -> Result<ListPlan, Fa
     };
     let source = Source {
         table: subject.object.table.name,
-        conditions,
         limit: limit + 1,
+        bounds: request.bounds,
+        by_content: compiler.by_content,
+        filtered,
     };
     let mut select = Select::default();
-    let (text, shape, keys_at) = if order.splits() || is_wide(&selection) {
-        let page = source.ids(&mut compiler, &tables, &order, cursor.as_ref());
-        wide(
-            &mut compiler,
-            subject,
-            &selection,
-            &mut select,
-            &order,
-            &page,
-        )?
-    } else {
-        let shape = select::record(&mut compiler, &mut tables, &mut select, &selection)?;
-        let keys_at = add_keys(&mut select, order.keys.iter().map(|key| key.sql.clone()));
-        let rest = source.rest(&mut compiler, &tables, &order, cursor.as_ref());
-        (sql!("SELECT {} {}", select.list(), rest), shape, keys_at)
-    };
+    let page = source.page(
+        &mut compiler,
+        subject,
+        &selection,
+        &mut select,
+        &order,
+        cursor.as_ref(),
+    )?;
+    let Page {
+        text,
+        shape,
+        keys_at,
+        found_at,
+    } = page;
     let page = builder.params.statement(text);
     let many = many(subject, &schema, &selection)?;
     let count_mode = match (request.count, &request.cursor) {
@@ -196,6 +233,8 @@ pub fn plan(subject: &Subject<'_>, request: &ListRequest) -> Result<ListPlan, Fa
         limit: limit as usize,
         first: request.cursor.is_none(),
         keys_at,
+        found_at,
+        candidates: request.bounds.candidates,
         keys,
         fingerprint,
     })
@@ -218,10 +257,7 @@ pub fn plan_export(subject: &Subject<'_>, request: &ListRequest) -> Result<Expor
     }
     let mut builder = Builder::new(subject.catalog, subject.permit.workspace());
     let mut compiler = Compiler::new(&mut builder, &schema, subject.moment);
-    let Filtered {
-        mut tables,
-        conditions,
-    } = filtered(
+    let mut filtered = filtered(
         &mut compiler,
         subject,
         request.filter.as_deref(),
@@ -229,19 +265,19 @@ pub fn plan_export(subject: &Subject<'_>, request: &ListRequest) -> Result<Expor
     )?;
     let order = Order::parse(
         &mut compiler,
-        &mut tables,
+        &mut filtered.tables,
         subject.object,
         request.sort.as_deref(),
     )?;
     let mut select = Select::default();
-    let shape = select::record(&mut compiler, &mut tables, &mut select, &selection)?;
+    let shape = select::record(&mut compiler, &mut filtered.tables, &mut select, &selection)?;
     let text = sql!(
         "SELECT {} FROM {} {}{} WHERE {} {}",
         select.list(),
         subject.object.table.name,
         Alias::ROOT,
-        tables.joins(),
-        conditions,
+        filtered.tables.joins(),
+        filtered.conditions(),
         order.by(0, false)
     );
     Ok(ExportPlan {
@@ -260,130 +296,6 @@ pub(crate) fn schema<'c>(subject: &Subject<'c>) -> CatalogSchema<'c> {
     CatalogSchema::new(subject.catalog, subject.object, subject.moment.zone.clone())
 }
 
-/// Where a page's records come from.
-struct Source {
-    table: &'static str,
-    conditions: Fragment,
-    limit: u32,
-}
-
-impl Source {
-    /// `FROM … WHERE … ORDER BY … LIMIT …`
-    fn rest(
-        &self,
-        compiler: &mut Compiler<'_, '_>,
-        tables: &Tables<'_>,
-        order: &Order,
-        cursor: Option<&Cursor>,
-    ) -> Fragment {
-        let after = match cursor {
-            Some(cursor) => sql!(" AND {}", order.after(compiler.builder, cursor, 0, false)),
-            None => Fragment::default(),
-        };
-        sql!(
-            "FROM {} {}{} WHERE {}{} {} LIMIT {}",
-            self.table,
-            Alias::ROOT,
-            tables.joins(),
-            &self.conditions,
-            after,
-            order.by(0, false),
-            self.limit
-        )
-    }
-
-    /// The ids and sort keys of the page's records. Where an index has only the records with a
-    /// first key, those without come from a second branch, which is not begun before it is needed.
-    fn ids(
-        &self,
-        compiler: &mut Compiler<'_, '_>,
-        tables: &Tables<'_>,
-        order: &Order,
-        cursor: Option<&Cursor>,
-    ) -> Fragment {
-        let names = (order.keys.iter().enumerate())
-            .map(|(place, key)| sql!("{} AS k{}", &key.sql, place + 1));
-        let columns = Fragment::join(names, ", ");
-        if !order.splits() {
-            let rest = self.rest(compiler, tables, order, cursor);
-            return sql!("SELECT {} {}", columns, rest);
-        }
-        let first = &order.keys[0].sql;
-        let mut branches = Vec::new();
-        let begun = cursor.map(|cursor| cursor.values[0].is_some());
-        for set in [true, false] {
-            let after = match (cursor, begun) {
-                // The cursor stands among the records without a key.
-                (Some(_), Some(false)) if set => continue,
-                (Some(cursor), Some(has_key)) if has_key == set => {
-                    let skip = usize::from(!set);
-                    sql!(" AND {}", order.after(compiler.builder, cursor, skip, set))
-                }
-                _ => Fragment::default(),
-            };
-            let test = if set { "IS NOT NULL" } else { "IS NULL" };
-            branches.push(sql!(
-                "(SELECT {} FROM {} {}{} WHERE {} AND {} {}{} {} LIMIT {})",
-                &columns,
-                self.table,
-                Alias::ROOT,
-                tables.joins(),
-                &self.conditions,
-                first,
-                test,
-                after,
-                order.by(usize::from(!set), set),
-                self.limit
-            ));
-        }
-        match branches.len() {
-            1 => Fragment::join(branches, ""),
-            _ => sql!(
-                "{} LIMIT {}",
-                Fragment::join(branches, " UNION ALL "),
-                self.limit
-            ),
-        }
-    }
-}
-
-/// A statement that first finds the page's records, then what is shown of them.
-fn wide<'c>(
-    compiler: &mut Compiler<'_, 'c>,
-    subject: &Subject<'c>,
-    selection: &Selection<'c>,
-    select: &mut Select,
-    order: &Order,
-    page: &Fragment,
-) -> Result<(Fragment, Shape, usize), Failure> {
-    let mut tables = Tables::new(Alias::ROOT, Entity::Record(subject.object));
-    let shape = select::record(compiler, &mut tables, select, selection)?;
-    let names = |place: usize| sql!("page.k{}", place + 1);
-    let keys_at = add_keys(select, (0..order.keys.len()).map(names));
-    let tenant = compiler.builder.tenant(Alias::ROOT, subject.object);
-    let by = (order.keys.iter().enumerate())
-        .map(|(place, key)| direction(&names(place), key.descending, key.nullable));
-    let text = sql!(
-        "SELECT {} FROM ({}) page JOIN {} {} ON {} AND {}.id = page.k{}{} ORDER BY {}",
-        select.list(),
-        page,
-        subject.object.table.name,
-        Alias::ROOT,
-        tenant,
-        Alias::ROOT,
-        order.keys.len(),
-        tables.joins(),
-        Fragment::join(by, ", ")
-    );
-    Ok((text, shape, keys_at))
-}
-
-/// Adds the sort keys' columns and gives the first one's place.
-fn add_keys(select: &mut Select, keys: impl Iterator<Item = Fragment>) -> usize {
-    let places: Vec<usize> = keys.map(|key| select.extra(key)).collect();
-    places.first().copied().unwrap_or(0)
-}
-
 fn count<'c>(
     subject: &Subject<'c>,
     schema: &CatalogSchema<'c>,
@@ -392,7 +304,7 @@ fn count<'c>(
 ) -> Result<Option<Statement>, Failure> {
     let mut builder = Builder::new(subject.catalog, subject.permit.workspace());
     let mut compiler = Compiler::new(&mut builder, schema, subject.moment);
-    let Filtered { tables, conditions } = filtered(
+    let filtered = filtered(
         &mut compiler,
         subject,
         request.filter.as_deref(),
@@ -402,8 +314,8 @@ fn count<'c>(
         "FROM {} {}{} WHERE {}",
         subject.object.table.name,
         Alias::ROOT,
-        tables.joins(),
-        conditions
+        filtered.tables.joins(),
+        filtered.conditions()
     );
     let text = match mode {
         CountMode::None => return Ok(None),

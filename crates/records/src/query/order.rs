@@ -34,6 +34,8 @@ pub(crate) struct Key {
     pub(crate) nullable: bool,
     /// Whether an index has the non-null values in their order.
     pub(crate) indexed: bool,
+    /// Whether it is a value of the record's own row.
+    pub(crate) own: bool,
 }
 
 impl Order {
@@ -82,6 +84,7 @@ impl Order {
             descending,
             nullable: false,
             indexed: true,
+            own: true,
         });
         Ok(order)
     }
@@ -97,6 +100,45 @@ impl Order {
         self.keys
             .first()
             .is_some_and(|key| key.nullable && key.indexed)
+    }
+
+    /// Whether an index has the records in the order of the first key, so that PostgreSQL may
+    /// decide to walk along it.
+    pub(crate) fn is_indexed(&self) -> bool {
+        self.keys.first().is_some_and(|key| key.indexed)
+    }
+
+    /// Whether the records can be gone through in this order without looking at others.
+    pub(crate) fn is_walkable(&self) -> bool {
+        !self.splits() && self.keys.iter().all(|key| key.own)
+    }
+
+    /// The keys under the names `k1`, `k2`, ….
+    pub(crate) fn columns(&self) -> Fragment {
+        let keys = self.keys.iter().enumerate();
+        Fragment::join(
+            keys.map(|(place, key)| sql!("{} AS k{}", &key.sql, place + 1)),
+            ", ",
+        )
+    }
+
+    /// `k1, k2, …`
+    pub(crate) fn names(&self) -> Fragment {
+        Fragment::join(
+            (1..=self.keys.len()).map(|number| sql!("k{}", number)),
+            ", ",
+        )
+    }
+
+    /// The same order of rows that have [`Order::columns`].
+    pub(crate) fn named(&self) -> Self {
+        let keys = (self.keys.iter().enumerate()).map(|(place, key)| Key {
+            sql: sql!("k{}", place + 1),
+            ..key.clone()
+        });
+        Self {
+            keys: keys.collect(),
+        }
     }
 
     /// `ORDER BY …` of the keys, from `skip` on, where they are called `names`.
@@ -216,6 +258,7 @@ fn key<'c>(
         descending,
         nullable: nullable || !on_root,
         indexed: indexed && on_root,
+        own: on_root,
     };
     Ok(match leaf {
         Leaf::Id => plain(sql!("{}.id", at), SqlType::Uuid, false, true),
@@ -295,23 +338,15 @@ fn field_key<'c>(
             let Some((user, _)) = tables.join(compiler.builder, at, field) else {
                 return Err(unsortable(text));
             };
-            Ok(plain(
-                sql!("lower({}.name)", user),
-                SqlType::Text,
-                true,
-                false,
-            ))
+            let key = plain(sql!("lower({}.name)", user), SqlType::Text, true, false);
+            Ok(Key { own: false, ..key })
         }
         FieldType::Relation { .. } => {
             let Some((related, _)) = tables.join(compiler.builder, at, field) else {
                 return Err(unsortable(text));
             };
-            Ok(plain(
-                sql!("{}.sort_key", related),
-                SqlType::Text,
-                true,
-                false,
-            ))
+            let key = plain(sql!("{}.sort_key", related), SqlType::Text, true, false);
+            Ok(Key { own: false, ..key })
         }
         FieldType::Number {}
         | FieldType::Decimal {}
@@ -329,7 +364,10 @@ fn field_key<'c>(
         }
         FieldType::Formula { .. } | FieldType::RollUp { .. } => {
             match super::computed::key(compiler, tables, at, entity, field)? {
-                Some((sql, ty)) => Ok(plain(sql, ty, true, false)),
+                Some((sql, ty)) => Ok(Key {
+                    own: false,
+                    ..plain(sql, ty, true, false)
+                }),
                 None => Err(unsortable(text)),
             }
         }

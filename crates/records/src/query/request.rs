@@ -31,6 +31,28 @@ pub struct ListRequest {
     pub count: Option<CountMode>,
     /// Whether the recycle bin is listed instead of the live records.
     pub deleted: bool,
+    /// How much is looked through at once; not for clients to choose.
+    #[serde(skip)]
+    pub bounds: Bounds,
+}
+
+/// How much is looked through at once where it can't be told beforehand how much a filter finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Up to how many records that an inverted index finds are sorted at once.
+    pub candidates: u32,
+    /// How many records in order are looked through for those of a page.
+    pub walk: u32,
+}
+
+impl Default for Bounds {
+    /// Measured on a million people: either costs some 20 milliseconds.
+    fn default() -> Self {
+        Self {
+            candidates: 5_000,
+            walk: 20_000,
+        }
+    }
 }
 
 /// The query parameters of a list.

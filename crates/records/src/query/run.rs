@@ -69,7 +69,10 @@ impl Records {
         let more = rows.len() > plan.limit;
         rows.truncate(plan.limit);
         let elsewhere = self.elsewhere(&permit, &plan.many, &rows).await?;
-        let count = self.count(&permit, &plan, rows.len(), more).await?;
+        let count = match counted(&plan, &rows).map_err(Failure::internal)? {
+            Some(count) if plan.count.is_some() => Some(count),
+            _ => self.count(&permit, &plan, rows.len(), more).await?,
+        };
         write_page(&plan, &rows, more, count, &elsewhere).map_err(Failure::internal)
     }
 
@@ -209,6 +212,16 @@ impl Records {
         }
         Ok(elsewhere)
     }
+}
+
+/// The number of records, where finding the page has counted them all.
+fn counted(plan: &ListPlan, rows: &[Row]) -> Result<Option<Count>, tokio_postgres::Error> {
+    let (Some(column), Some(row)) = (plan.found_at, rows.first()) else {
+        return Ok(None);
+    };
+    let value = row.try_get::<_, i64>(column)?.unsigned_abs();
+    let all = value <= u64::from(plan.candidates);
+    Ok(all.then_some(Count { value, exact: true }))
 }
 
 /// Runs a planned statement as the reader.

@@ -214,7 +214,10 @@ impl<'c> CatalogSchema<'c> {
             },
             Some(_) => return Vec::new(),
         };
-        entity.names().into_iter().map(str::to_owned).collect()
+        (entity.names().into_iter())
+            .filter(|name| self.bind(entity, name).is_some())
+            .map(str::to_owned)
+            .collect()
     }
 }
 

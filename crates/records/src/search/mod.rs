@@ -10,3 +10,12 @@ mod words;
 
 pub use run::{SEARCH_PARAMETERS, SearchRequest};
 pub use words::MAX_QUERY;
+
+#[cfg(test)]
+pub(crate) use plan::{beginnings, matches};
+
+/// What is looked for, for tests of the statement.
+#[cfg(test)]
+pub(crate) fn sought(typed: &str) -> words::Sought {
+    words::Sought::read(typed).unwrap()
+}

@@ -1,4 +1,4 @@
-//! The statement of a search: every object's best matches in one round trip.
+//! The statements of a search, each for all objects in one round trip.
 //!
 //! Names that start with what was typed come from an ordered index. Only when those don't fill
 //! the answer is the index on texts asked, for a bounded number of matches in no order, of which
@@ -15,89 +15,86 @@ use crate::query::tables::{Alias, Builder};
 /// How many matches of an object are looked at for the best ones.
 const CANDIDATES: usize = 500;
 
-/// The statement that finds at most `limit` records of each of `objects`. Its rows: the object's
-/// place in `objects` or, for custom objects, their id; id, name, sort key, e-mails, phones, domain,
-/// detail.
-pub(crate) fn plan(
+/// The statement that finds the first `limit` records of each of `objects` whose names begin with
+/// what was typed. Its rows: the object's place in `objects` or, for custom objects, their id; id,
+/// name, sort key, e-mails, phones, domain, company. By the indexes on sort keys.
+pub(crate) fn beginnings(
     catalog: &Catalog,
     permit: &Permit,
     objects: &[&Object],
     sought: &Sought,
     limit: usize,
-    prefixes: bool,
 ) -> Statement {
     let mut builder = Builder::new(catalog, permit.workspace());
-    let custom: Vec<uuid::Uuid> = (objects.iter())
-        .filter_map(|object| object.table.object.map(|id| id.0))
-        .collect();
-    let mut sources: Vec<Source<'_>> = (objects.iter().enumerate())
-        .filter(|(_, object)| object.table.object.is_none())
-        .map(|(place, object)| Source::Standard(place, object))
-        .collect();
-    if !custom.is_empty() {
-        sources.push(Source::Custom(custom));
-    }
-    let whole = builder.params.text(super::text::sort_key(&sought.whole));
-    let beyond = builder.params.text(format!(
-        "{}\u{10ffff}",
-        super::text::sort_key(&sought.whole)
-    ));
-    let conditions = conditions(&mut builder, sought);
-    let mut with = Vec::new();
-    let mut begins = Vec::new();
+    let (from, to) = range(&mut builder, sought);
     let mut found = Vec::new();
-    for (number, source) in sources.iter().enumerate() {
+    for source in sources(objects) {
         let tenant = source.tenant(&mut builder);
         let columns = source.columns(&mut builder);
-        if prefixes {
-            with.push(sql!(
-                "p{} AS MATERIALIZED (SELECT {} FROM {} t WHERE {} AND t.deleted_at IS NULL AND t.sort_key >= {} AND t.sort_key < {} ORDER BY t.sort_key, t.id LIMIT {})",
-                number, &columns, source.table(), &tenant, &whole, &beyond, limit
-            ));
-            begins.push(sql!("SELECT 1 FROM p{}", number));
-            found.push(sql!("SELECT * FROM p{}", number));
-        }
-        let matches = source.matches(&mut builder, sought, &conditions);
-        if let Some(matches) = matches {
-            with.push(sql!(
-                "s{} AS MATERIALIZED (SELECT {}, t.search_text FROM {} t WHERE {} AND t.deleted_at IS NULL AND {}{} LIMIT {})",
-                number, &columns, source.table(), &tenant, matches,
-                if prefixes { " AND NOT (SELECT filled FROM enough)" } else { "" }, CANDIDATES
-            ));
-            found.push(sql!(
-                "(SELECT object, id, name, sort_key, emails, phones, domain, company_id FROM s{} ORDER BY (sort_key >= {} AND sort_key < {}) DESC, strpos(' ' || search_text, ' ' || {}) = 0, length(sort_key), id DESC LIMIT {})",
-                number, &whole, &beyond, &whole, limit
-            ));
-        }
+        found.push(sql!(
+            "(SELECT {} FROM {} t WHERE {} AND t.deleted_at IS NULL AND t.sort_key >= {} AND t.sort_key < {} ORDER BY t.sort_key, t.id LIMIT {})",
+            columns, source.table(), tenant, &from, &to, limit
+        ));
     }
-    let with = arranged(with, begins, limit);
+    finished(builder, found)
+}
+
+/// The statement that finds the best `limit` records of each of `objects` among some that match;
+/// `None` where none can. Rows as those of [`beginnings`]. By the indexes on texts.
+pub(crate) fn matches(
+    catalog: &Catalog,
+    permit: &Permit,
+    objects: &[&Object],
+    sought: &Sought,
+    limit: usize,
+) -> Option<Statement> {
+    let mut builder = Builder::new(catalog, permit.workspace());
+    let (from, to) = range(&mut builder, sought);
+    let whole = builder.params.text(sought.whole.as_str());
+    let conditions = conditions(&mut builder, sought);
+    let mut found = Vec::new();
+    for source in sources(objects) {
+        let Some(matches) = source.matches(&mut builder, sought, &conditions) else {
+            continue;
+        };
+        let tenant = source.tenant(&mut builder);
+        let columns = source.columns(&mut builder);
+        found.push(sql!(
+            "(SELECT s.object, s.id, s.name, s.sort_key, s.emails, s.phones, s.domain, s.company_id FROM (SELECT {}, t.search_text FROM {} t WHERE {} AND t.deleted_at IS NULL AND {} LIMIT {}) s ORDER BY (s.sort_key >= {} AND s.sort_key < {}) DESC, strpos(' ' || s.search_text, ' ' || {}) = 0, length(s.sort_key), s.id DESC LIMIT {})",
+            columns, source.table(), tenant, matches, CANDIDATES, &from, &to, &whole, limit
+        ));
+    }
+    (!found.is_empty()).then(|| finished(builder, found))
+}
+
+/// The sort keys between which names begin with what was typed.
+fn range(builder: &mut Builder<'_>, sought: &Sought) -> (Fragment, Fragment) {
+    let from = super::text::sort_key(&sought.whole);
+    let to = builder.params.text(format!("{from}\u{10ffff}"));
+    (builder.params.text(from), to)
+}
+
+fn finished(builder: Builder<'_>, found: Vec<Fragment>) -> Statement {
     let text = sql!(
-        "WITH {} SELECT f.object, f.id, f.name, f.sort_key, f.emails, f.phones, f.domain, (SELECT c.name FROM records.company c WHERE c.workspace_id = {} AND c.id = f.company_id AND c.deleted_at IS NULL) FROM ({}) f",
-        with,
+        "SELECT f.object, f.id, f.name, f.sort_key, f.emails, f.phones, f.domain, (SELECT c.name FROM records.company c WHERE c.workspace_id = {} AND c.id = f.company_id AND c.deleted_at IS NULL) FROM ({}) f",
         builder.workspace(),
         Fragment::join(found, " UNION ALL ")
     );
     builder.params.statement(text)
 }
 
-/// The common table expressions with the one that says whether the first ones are enough.
-fn arranged(mut all: Vec<Fragment>, begins: Vec<Fragment>, limit: usize) -> Fragment {
-    // Where names already fill the answer, nothing of a lesser rank can get into it.
-    if !begins.is_empty() {
-        let enough = sql!(
-            "enough AS MATERIALIZED (SELECT count(*) >= {} AS filled FROM ({}) b)",
-            limit,
-            Fragment::join(begins, " UNION ALL ")
-        );
-        all.push(enough);
+fn sources<'c>(objects: &[&'c Object]) -> Vec<Source<'c>> {
+    let mut sources: Vec<Source<'c>> = (objects.iter().enumerate())
+        .filter(|(_, object)| object.table.object.is_none())
+        .map(|(place, object)| Source::Standard(place, object))
+        .collect();
+    let custom: Vec<uuid::Uuid> = (objects.iter())
+        .filter_map(|object| object.table.object.map(|id| id.0))
+        .collect();
+    if !custom.is_empty() {
+        sources.push(Source::Custom(custom));
     }
-    // An expression may only name those before it.
-    all.sort_by_key(|part| match part.as_str().as_bytes().first() {
-        Some(b'p') => 0,
-        Some(b'e') => 1,
-        _ => 2,
-    });
-    Fragment::join(all, ", ")
+    sources
 }
 
 /// Where matches come from.

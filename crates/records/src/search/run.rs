@@ -5,12 +5,12 @@ use kith_kernel::{Actor, Failure};
 use kith_store::{Class, ReadLimits, Row};
 use uuid::Uuid;
 
-use super::plan::plan;
 use super::rank::{By, Hit, best};
 use super::words::{MAX_QUERY, Sought};
-use super::{dictionary, words};
+use super::{dictionary, plan, words};
 use crate::Records;
 use crate::catalog::{Catalog, Object};
+use crate::query::Statement;
 use crate::query::{encode, refusal, run};
 
 /// How many matches are given unless it is said.
@@ -83,9 +83,18 @@ impl Records {
         let Some(sought) = sought else {
             return Ok(answer(&[]));
         };
-        let hits = self
-            .matches(&permit, catalog, &objects, &sought, limit, true)
-            .await?;
+        if objects.is_empty() {
+            return Ok(answer(&[]));
+        }
+        let beginnings = plan::beginnings(catalog, &permit, &objects, &sought, limit);
+        let mut hits = self.hits(&permit, &objects, &beginnings, false).await?;
+        // Where names fill the answer, nothing of a lesser rank can get into it.
+        if hits.len() < limit {
+            let more = self
+                .matches(&permit, catalog, &objects, &sought, limit)
+                .await?;
+            hits.extend(more);
+        }
         let mut ranked = best(hits, &sought, limit);
         if ranked.len() < FEW && sought.email.is_none() {
             let words: Vec<(usize, String)> = sought
@@ -94,14 +103,35 @@ impl Records {
                 .collect();
             if let Some(mended) = self.mended(&permit, &sought, &words).await? {
                 let mut more = self
-                    .matches(&permit, catalog, &objects, &mended, limit, false)
+                    .matches(&permit, catalog, &objects, &mended, limit)
                     .await?;
-                more.iter_mut().for_each(|hit| hit.corrected = true);
+                for hit in &mut more {
+                    hit.corrected = true;
+                }
                 more.retain(|hit| ranked.iter().all(|(_, _, known)| known.id != hit.id));
                 ranked.extend(best(more, &mended, limit - ranked.len()));
             }
         }
         Ok(answer(&ranked))
+    }
+
+    /// Runs one of the statements of a search.
+    async fn hits(
+        &self,
+        permit: &Permit,
+        objects: &[&Object],
+        statement: &Statement,
+        custom_plan: bool,
+    ) -> Result<Vec<Hit>, Failure> {
+        let limits = ReadLimits {
+            custom_plan,
+            ..ReadLimits::default()
+        };
+        let rows = run::read(self.store(), permit, Class::Interactive, statement, limits).await?;
+        (rows.iter())
+            .filter_map(|row| hit(row, objects).transpose())
+            .collect::<Result<_, _>>()
+            .map_err(Failure::internal)
     }
 
     async fn matches(
@@ -111,22 +141,12 @@ impl Records {
         objects: &[&Object],
         sought: &Sought,
         limit: usize,
-        prefixes: bool,
     ) -> Result<Vec<Hit>, Failure> {
-        if objects.is_empty() {
-            return Ok(Vec::new());
+        match plan::matches(catalog, permit, objects, sought, limit) {
+            // The best plan depends on how rare the words are.
+            Some(statement) => self.hits(permit, objects, &statement, true).await,
+            None => Ok(Vec::new()),
         }
-        let statement = plan(catalog, permit, objects, sought, limit, prefixes);
-        // The best plan depends on how rare the words are.
-        let limits = ReadLimits {
-            custom_plan: true,
-            ..ReadLimits::default()
-        };
-        let rows = run::read(self.store(), permit, Class::Interactive, &statement, limits).await?;
-        (rows.iter())
-            .filter_map(|row| hit(row, objects).transpose())
-            .collect::<Result<_, _>>()
-            .map_err(Failure::internal)
     }
 
     /// What was sought with misspelt words replaced by those that were probably meant; `None`

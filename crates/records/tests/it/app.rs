@@ -68,6 +68,11 @@ impl Reply {
 }
 
 impl App {
+    /// The actor of a token.
+    pub fn actor(&self, token: &str) -> Actor {
+        actor(token)
+    }
+
     pub async fn start() -> Self {
         let db = TestDb::create(&[MIGRATIONS]).await;
         let people = Arc::new(People);

@@ -9,6 +9,7 @@ mod access;
 mod app;
 mod catalog;
 mod import;
+mod oracle;
 mod query;
 mod search;
 mod write;

@@ -12,7 +12,7 @@ use super::request::{
 };
 use crate::catalog::{Field, FieldType, Storage};
 use crate::query::expr::{Compiler, Term};
-use crate::query::list::{Filtered, Subject, filtered, schema};
+use crate::query::list::{Subject, filtered, schema};
 use crate::query::order::direction;
 use crate::query::path::{Entity, Leaf, Path, UserColumn, resolve, shown, target};
 use crate::query::request::page_size;
@@ -118,10 +118,10 @@ pub fn plan(subject: &Subject<'_>, request: &AggregateRequest) -> Result<Aggrega
     let schema = schema(subject);
     let mut builder = Builder::new(subject.catalog, subject.permit.workspace());
     let mut compiler = Compiler::new(&mut builder, &schema, subject.moment);
-    let Filtered { tables, conditions } =
-        filtered(&mut compiler, subject, request.filter.as_deref(), false)?;
+    let filtered = filtered(&mut compiler, subject, request.filter.as_deref(), false)?;
+    let conditions = filtered.conditions();
     let mut inner = Inner {
-        tables,
+        tables: filtered.tables,
         keys: Vec::new(),
         aggregates: Vec::new(),
     };

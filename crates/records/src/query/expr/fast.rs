@@ -39,6 +39,7 @@ impl<'c> Compiler<'_, 'c> {
                 };
                 self.fast_compare(*op, left, value, right)
             }
+            Kind::Field(path) => self.fast_flag(path),
             Kind::In { item, list } => match (&item.kind, &list.kind) {
                 (Kind::Literal(value), Kind::Field(path)) => self.fast_member(value, path),
                 (Kind::Field(path), Kind::List(items)) => self.fast_in(path, items),
@@ -189,6 +190,21 @@ impl<'c> Compiler<'_, 'c> {
         Ok(None)
     }
 
+    /// A custom boolean on its own.
+    fn fast_flag(&mut self, path: &CelField<Leaf<'c>>) -> Result<Option<Fragment>, Failure> {
+        Ok(match self.stored(path)? {
+            Some(Stored {
+                at,
+                own: true,
+                field,
+                ..
+            }) if matches!(field.storage, Storage::Custom { slot: None }) => {
+                self.inside(at, field, &Value::Bool(true))
+            }
+            _ => None,
+        })
+    }
+
     fn fast_amount(
         &mut self,
         op: CompareOp,
@@ -296,6 +312,7 @@ impl<'c> Compiler<'_, 'c> {
     fn containing(&mut self, at: Alias, field: &Field, member: serde_json::Value) -> Fragment {
         let mut object = serde_json::Map::new();
         object.insert(field.key.clone(), member);
+        self.by_content = true;
         let object = self.builder.params.own(Param::Json(object.into()));
         // The second condition is the index's own.
         sql!("({}.custom @> {} AND {}.custom <> '{{}}')", at, object, at)
@@ -491,6 +508,7 @@ impl<'c> Compiler<'_, 'c> {
         if slot.is_some() || folded.chars().count() < 3 {
             return Ok(None);
         }
+        self.by_content = true;
         let like = self.builder.params.text(like(&folded));
         let exact = self.scalar(whole)?;
         Ok(Some(sql!(

@@ -152,12 +152,7 @@ impl<'c> Compiler<'_, 'c> {
         let item = self.scalar(item)?;
         let array = self.array(list)?;
         // A list that is missing is empty, and nothing is in it.
-        Ok(sql!(
-            "COALESCE({} = ANY({}), CASE WHEN {} IS NULL THEN false END)",
-            item,
-            &array,
-            &array
-        ))
+        Ok(sql!("({} = ANY(COALESCE({}, '{{}}')))", item, array))
     }
 
     /// `exists` and `all`: never null.

@@ -76,6 +76,8 @@ pub(crate) struct Compiler<'b, 'c> {
     pub(crate) open: Vec<FieldId>,
     /// Whether the records are those in the recycle bin, which have no unique values.
     pub(crate) deleted: bool,
+    /// Whether an inverted index serves a part of the condition.
+    pub(crate) by_content: bool,
 }
 
 impl<'b, 'c> Compiler<'b, 'c> {
@@ -91,6 +93,7 @@ impl<'b, 'c> Compiler<'b, 'c> {
             frames: Vec::new(),
             open: Vec::new(),
             deleted: false,
+            by_content: false,
         }
     }
 

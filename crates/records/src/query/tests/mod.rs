@@ -1,6 +1,7 @@
 //! The SQL of representative requests.
 
 mod plans;
+mod scan;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -219,4 +220,42 @@ pub(super) fn with<T>(
 pub(super) fn request(parameters: &str) -> ListRequest {
     let pairs = parameters.split(" & ").filter(|pair| !pair.is_empty());
     ListRequest::from_pairs(pairs.map(|pair| pair.split_once('=').unwrap())).unwrap()
+}
+
+fn or_refusal(result: Result<String, Failure>) -> String {
+    result.unwrap_or_else(|failure| format!("{failure} {:?}", failure.fields))
+}
+
+/// The statement of a page. The cursor `@` stands for that of a page before.
+fn page(plural: &str, parameters: &str) -> String {
+    let (parameters, from) = match parameters.strip_suffix(" & cursor=@") {
+        Some(rest) => (rest, true),
+        None => (parameters, false),
+    };
+    or_refusal(with(plural, |subject| {
+        let mut request = request(parameters);
+        let plan = super::list::plan(subject, &request)?;
+        if !from {
+            return Ok(plan.page.sql);
+        }
+        request.cursor = Some(plan.some_cursor());
+        Ok(super::list::plan(subject, &request)?.page.sql)
+    }))
+}
+
+fn aggregate(plural: &str, parameters: &str) -> String {
+    let pairs = parameters
+        .split(" & ")
+        .filter_map(|pair| pair.split_once('='));
+    let request = super::aggregate::AggregateRequest::from_pairs(pairs).unwrap();
+    or_refusal(with(plural, |subject| {
+        super::aggregate::plan(subject, &request).map(|plan| plan.groups.sql)
+    }))
+}
+
+fn get(plural: &str, fields: &str) -> String {
+    let fields = Some(fields).filter(|fields| !fields.is_empty());
+    or_refusal(with(plural, |subject| {
+        super::get::plan(subject, fields).map(|plan| plan.record.sql)
+    }))
 }

@@ -1,0 +1,262 @@
+//! The statement of a page: how its records are found, and what is shown of them.
+//!
+//! In the plain form one SELECT does both. Where showing a record costs something, or where the
+//! records come from several branches, their ids and sort keys are found first.
+
+use kith_kernel::Failure;
+
+use super::cursor::Cursor;
+use super::expr::Compiler;
+use super::list::{Filtered, Subject};
+use super::order::{Order, direction};
+use super::path::Entity;
+use super::request::Bounds;
+use super::select::{self, Select, is_wide};
+use super::selection::Selection;
+use super::shape::Shape;
+use super::sql::{Fragment, sql};
+use super::tables::{Alias, Tables};
+
+/// Where a page's records come from.
+pub(super) struct Source<'c> {
+    pub(super) table: &'static str,
+    pub(super) filtered: Filtered<'c>,
+    /// One more than the page has.
+    pub(super) limit: u32,
+    pub(super) bounds: Bounds,
+    /// Whether an inverted index serves the filter, of which PostgreSQL can't tell how much it
+    /// finds.
+    pub(super) by_content: bool,
+}
+
+/// The statement of a page.
+pub(super) struct Page {
+    pub(super) text: Fragment,
+    pub(super) shape: Shape,
+    /// The first column of the sort keys.
+    pub(super) keys_at: usize,
+    /// The column with the number of records found, one more than [`Bounds::candidates`] at most.
+    pub(super) found_at: Option<usize>,
+}
+
+impl<'c> Source<'c> {
+    /// The statement that shows `selection` of the records after `cursor`.
+    pub(super) fn page(
+        mut self,
+        compiler: &mut Compiler<'_, 'c>,
+        subject: &Subject<'c>,
+        selection: &Selection<'c>,
+        select: &mut Select,
+        order: &Order,
+        cursor: Option<&Cursor>,
+    ) -> Result<Page, Failure> {
+        let counted = self.by_content && order.is_indexed();
+        if counted || order.splits() || is_wide(selection) {
+            let ids = if counted {
+                self.by_content(compiler, order, cursor)
+            } else {
+                self.ids(compiler, order, cursor)
+            };
+            return wide(compiler, subject, selection, select, order, &ids, counted);
+        }
+        let shape = select::record(compiler, &mut self.filtered.tables, select, selection)?;
+        let keys_at = add_keys(select, order.keys.iter().map(|key| key.sql.clone()));
+        let rest = self.rest(compiler, order, cursor);
+        Ok(Page {
+            text: sql!("SELECT {} {}", select.list(), rest),
+            shape,
+            keys_at,
+            found_at: None,
+        })
+    }
+
+    /// `FROM … WHERE … ORDER BY … LIMIT …`
+    fn rest(
+        &self,
+        compiler: &mut Compiler<'_, '_>,
+        order: &Order,
+        cursor: Option<&Cursor>,
+    ) -> Fragment {
+        sql!(
+            "FROM {} {}{} WHERE {}{} {} LIMIT {}",
+            self.table,
+            Alias::ROOT,
+            self.filtered.tables.joins(),
+            self.filtered.conditions(),
+            after(compiler, order, cursor),
+            order.by(0, false),
+            self.limit
+        )
+    }
+
+    /// The ids and sort keys of the page's records. Where an index has only the records with a
+    /// first key, those without come from a second branch, which is not begun before it is needed.
+    fn ids(
+        &self,
+        compiler: &mut Compiler<'_, '_>,
+        order: &Order,
+        cursor: Option<&Cursor>,
+    ) -> Fragment {
+        let columns = order.columns();
+        if !order.splits() {
+            let rest = self.rest(compiler, order, cursor);
+            return sql!("SELECT {} {}", columns, rest);
+        }
+        let first = &order.keys[0].sql;
+        let mut branches = Vec::new();
+        let begun = cursor.map(|cursor| cursor.values[0].is_some());
+        for set in [true, false] {
+            let after = match (cursor, begun) {
+                // The cursor stands among the records without a key.
+                (Some(_), Some(false)) if set => continue,
+                (Some(cursor), Some(has_key)) if has_key == set => {
+                    let skip = usize::from(!set);
+                    sql!(" AND {}", order.after(compiler.builder, cursor, skip, set))
+                }
+                _ => Fragment::default(),
+            };
+            let test = if set { "IS NOT NULL" } else { "IS NULL" };
+            branches.push(sql!(
+                "(SELECT {} FROM {} {}{} WHERE {} AND {} {}{} {} LIMIT {})",
+                &columns,
+                self.table,
+                Alias::ROOT,
+                self.filtered.tables.joins(),
+                self.filtered.conditions(),
+                first,
+                test,
+                after,
+                order.by(usize::from(!set), set),
+                self.limit
+            ));
+        }
+        match branches.len() {
+            1 => Fragment::join(branches, ""),
+            _ => sql!(
+                "{} LIMIT {}",
+                Fragment::join(branches, " UNION ALL "),
+                self.limit
+            ),
+        }
+    }
+
+    /// The same for a filter that an inverted index serves. PostgreSQL would have to guess how
+    /// much it finds, and a wrong guess costs seconds: sorting a tenth of all records, or walking
+    /// through nearly all of them in order. So up to [`Bounds::candidates`] are found and counted. When
+    /// that was all, they are sorted; else a page's worth is probably among the next [`Bounds::walk`]
+    /// records in order; only if not, all that the index finds is sorted.
+    fn by_content(
+        &self,
+        compiler: &mut Compiler<'_, '_>,
+        order: &Order,
+        cursor: Option<&Cursor>,
+    ) -> Fragment {
+        let (columns, names, joins) =
+            (order.columns(), order.names(), self.filtered.tables.joins());
+        let conditions = self.filtered.conditions();
+        let named = order.named();
+        let after_named = after(compiler, &named, cursor);
+        let after = after(compiler, order, cursor);
+        let found = "(SELECT count(*) FROM hits)";
+        let mut with = vec![sql!(
+            "hits AS MATERIALIZED (SELECT {} FROM {} {}{} WHERE {} LIMIT {})",
+            &columns,
+            self.table,
+            Alias::ROOT,
+            &joins,
+            &conditions,
+            self.bounds.candidates + 1
+        )];
+        let mut branches = vec![sql!(
+            "(SELECT {}, {} AS found FROM hits WHERE {} <= {}{} {} LIMIT {})",
+            &names,
+            found,
+            found,
+            self.bounds.candidates,
+            after_named,
+            named.by(0, false),
+            self.limit
+        )];
+        let mut unless = Fragment::default();
+        if let (true, Some(filter)) = (order.is_walkable(), &self.filtered.filter) {
+            with.push(sql!(
+                "walk AS MATERIALIZED (SELECT {} FROM (SELECT {}.* FROM {} {} WHERE {}{} AND {} > {} {} LIMIT {}) {}{} WHERE {} {} LIMIT {})",
+                &columns, Alias::ROOT, self.table, Alias::ROOT, &self.filtered.base, &after, found, self.bounds.candidates,
+                order.by(0, false), self.bounds.walk, Alias::ROOT, &joins, filter, order.by(0, false), self.limit
+            ));
+            let walked = "(SELECT count(*) FROM walk)";
+            branches.push(sql!(
+                "(SELECT {}, {} FROM walk WHERE {} >= {})",
+                &names,
+                found,
+                walked,
+                self.limit
+            ));
+            unless = sql!(" AND {} < {}", walked, self.limit);
+        }
+        // OFFSET 0 keeps the order out of how the records are found.
+        branches.push(sql!(
+            "(SELECT {}, {} FROM (SELECT {} FROM {} {}{} WHERE {}{} AND {} > {}{} OFFSET 0) every {} LIMIT {})",
+            &names, found, &columns, self.table, Alias::ROOT, &joins, &conditions, &after, found, self.bounds.candidates,
+            unless, named.by(0, false), self.limit
+        ));
+        sql!(
+            "WITH {} {} LIMIT {}",
+            Fragment::join(with, ", "),
+            Fragment::join(branches, " UNION ALL "),
+            self.limit
+        )
+    }
+}
+
+/// The condition for what comes after the cursor, with AND before it.
+fn after(compiler: &mut Compiler<'_, '_>, order: &Order, cursor: Option<&Cursor>) -> Fragment {
+    match cursor {
+        Some(cursor) => sql!(" AND {}", order.after(compiler.builder, cursor, 0, false)),
+        None => Fragment::default(),
+    }
+}
+
+/// A statement that first finds the page's records, then what is shown of them.
+fn wide<'c>(
+    compiler: &mut Compiler<'_, 'c>,
+    subject: &Subject<'c>,
+    selection: &Selection<'c>,
+    select: &mut Select,
+    order: &Order,
+    ids: &Fragment,
+    counted: bool,
+) -> Result<Page, Failure> {
+    let mut tables = Tables::new(Alias::ROOT, Entity::Record(subject.object));
+    let shape = select::record(compiler, &mut tables, select, selection)?;
+    let names = |place: usize| sql!("page.k{}", place + 1);
+    let keys_at = add_keys(select, (0..order.keys.len()).map(names));
+    let found_at = counted.then(|| select.extra(Fragment::fixed("page.found")));
+    let tenant = compiler.builder.tenant(Alias::ROOT, subject.object);
+    let by = (order.keys.iter().enumerate())
+        .map(|(place, key)| direction(&names(place), key.descending, key.nullable));
+    let text = sql!(
+        "SELECT {} FROM ({}) page JOIN {} {} ON {} AND {}.id = page.k{}{} ORDER BY {}",
+        select.list(),
+        ids,
+        subject.object.table.name,
+        Alias::ROOT,
+        tenant,
+        Alias::ROOT,
+        order.keys.len(),
+        tables.joins(),
+        Fragment::join(by, ", ")
+    );
+    Ok(Page {
+        text,
+        shape,
+        keys_at,
+        found_at,
+    })
+}
+
+/// Adds the sort keys' columns and gives the first one's place.
+fn add_keys(select: &mut Select, keys: impl Iterator<Item = Fragment>) -> usize {
+    let places: Vec<usize> = keys.map(|key| select.extra(key)).collect();
+    places.first().copied().unwrap_or(0)
+}
