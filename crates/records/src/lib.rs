@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod error;
+pub mod export;
 mod expression;
 pub mod import;
 pub mod openapi;
@@ -94,6 +95,7 @@ impl Records {
         let routes = record::http::routes(routes);
         let routes = query::http::routes(routes);
         let routes = import::http::routes(routes);
+        let routes = export::http::routes(routes);
         let routes = search::http::routes(routes);
         catalog::http::routes(routes).finish()
     }

@@ -32,6 +32,7 @@ fn table() -> Vec<Row> {
     let plan = json!({"mode": "create", "columns": [{"column": "name", "field": "name"}]});
     vec![
         row(get, "/search", "/search?q=acme", None, [200; 4]),
+        row(get, "/{plural}/export", "/companies/export", None, [200; 4]),
         row(
             post,
             "/imports",

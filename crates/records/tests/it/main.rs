@@ -8,6 +8,7 @@
 mod access;
 mod app;
 mod catalog;
+mod export;
 mod import;
 mod oracle;
 mod query;

@@ -333,7 +333,6 @@ fn plan_of_export(object: &Object, header: &[&str]) -> Plan {
         mode: Mode::Update,
         by: Some("id".to_owned()),
         columns: columns.collect(),
-        lists: crate::import::plan::Lists::Replace,
         empty: crate::import::plan::Empty::Clear,
         ..Plan::default()
     }
