@@ -13,5 +13,10 @@ if [ ! -x "$KITH_POSTGRES_BIN/pgbench" ]; then
     exit 1
 fi
 cargo build --locked --release --package kith --package kith-bench
+data=$CARGO_TARGET_DIR/bench-data
+# For root, PostgreSQL runs as a system user, whom root's own folders are closed to.
+if [ "$(id -u)" -eq 0 ] && ! open_to_all "$PWD"; then
+    data=/var/tmp/kith-bench-data
+fi
 exec "$CARGO_TARGET_DIR"/release/kith-bench --kith "$CARGO_TARGET_DIR"/release/kith \
-    --data "$CARGO_TARGET_DIR"/bench-data "$@"
+    --data "$data" "$@"

@@ -12,3 +12,12 @@ use_postgres() {
     folder=$(scripts/install-postgres.sh)
     case $folder in "$PWD"/.tools/*) export KITH_POSTGRES_BIN=$folder ;; esac
 }
+
+# Whether every user may pass through the folders down to this one.
+open_to_all() {
+    local folder=$1
+    while [ "$folder" != / ]; do
+        [ -n "$(find "$folder" -maxdepth 0 -perm -o+x)" ] || return 1
+        folder=$(dirname "$folder")
+    done
+}
