@@ -11,3 +11,4 @@ mod roles;
 mod running;
 mod serve;
 mod transfer;
+mod tutorial;
