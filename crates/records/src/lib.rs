@@ -64,6 +64,7 @@ struct Inner {
     catalogs: Catalogs,
     users: UserCopy,
     build: Notify,
+    queries: query::Shared,
     imports: import::Working,
 }
 
@@ -80,6 +81,7 @@ impl Records {
                 catalogs,
                 users,
                 build: Notify::new(),
+                queries: query::Shared::default(),
                 imports,
             }),
         }
@@ -149,6 +151,11 @@ impl Records {
         let settings = Arc::clone(&actor.settings);
         self.begin_workspace(actor.workspace, settings).await?;
         Ok(self.catalogs().get(actor.workspace).await?)
+    }
+
+    /// What readers of records share.
+    pub(crate) fn shared(&self) -> &query::Shared {
+        &self.inner.queries
     }
 
     /// The database.

@@ -1,6 +1,10 @@
 //! The plan of one record by its id.
 
-use kith_kernel::{Failure, RecordId};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use kith_kernel::{Failure, ObjectId, RecordId, WorkspaceId};
+use parking_lot::Mutex;
 
 use super::expr::Compiler;
 use super::list::{ManyPlan, Subject, many, schema};
@@ -10,6 +14,7 @@ use super::selection::Selection;
 use super::shape::Shape;
 use super::sql::{Param, Statement, sql};
 use super::tables::{Alias, Builder, Tables};
+use crate::catalog::{Catalog, Field, Object, Storage};
 
 /// How one record is read.
 #[derive(Debug)]
@@ -31,6 +36,44 @@ impl GetPlan {
             *place = Param::Uuid(id.0);
         }
         params
+    }
+}
+
+/// The plans of whole records: a point read should not spend its time on planning.
+#[derive(Debug, Default)]
+pub(crate) struct GetPlans {
+    plans: Mutex<HashMap<(WorkspaceId, ObjectId), (i64, Arc<GetPlan>)>>,
+}
+
+/// How many plans are kept.
+const MAX_PLANS: usize = 2_000;
+
+impl GetPlans {
+    /// The plan of all of an object's own fields, as `plan` makes it where it isn't known.
+    pub(crate) fn whole(
+        &self,
+        workspace: WorkspaceId,
+        catalog: &Catalog,
+        object: &Object,
+        plan: impl FnOnce() -> Result<GetPlan, Failure>,
+    ) -> Result<Arc<GetPlan>, Failure> {
+        let key = (workspace, object.id);
+        if let Some((version, known)) = self.plans.lock().get(&key)
+            && *version == catalog.version
+        {
+            return Ok(Arc::clone(known));
+        }
+        let plan = Arc::new(plan()?);
+        // A formula may depend on the moment, whose value is one of the parameters.
+        let computed = |field: &Field| matches!(field.storage, Storage::Computed);
+        if !object.live_fields().any(computed) {
+            let mut plans = self.plans.lock();
+            if plans.len() >= MAX_PLANS {
+                plans.clear();
+            }
+            plans.insert(key, (catalog.version, Arc::clone(&plan)));
+        }
+        Ok(plan)
     }
 }
 

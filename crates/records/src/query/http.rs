@@ -1,5 +1,6 @@
 //! The routes that read records.
 
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
@@ -46,9 +47,9 @@ pub fn routes(routes: Routes<Records>) -> Routes<Records> {
 }
 
 /// JSON that is written already.
-pub(crate) fn json(body: Vec<u8>) -> Response {
+pub(crate) fn json(body: impl Into<Bytes>) -> Response {
     const JSON: HeaderValue = HeaderValue::from_static("application/json");
-    ([(CONTENT_TYPE, JSON)], body).into_response()
+    ([(CONTENT_TYPE, JSON)], body.into()).into_response()
 }
 
 /// Query parameters as pairs of names and values.
@@ -94,11 +95,10 @@ async fn aggregate(
     let catalog = records.catalog(&actor).await?;
     let object = object(&catalog, &actor, &plural)?;
     let request = AggregateRequest::from_pairs(pairs(&parameters))?;
-    Ok(json(
-        records
-            .aggregate(&actor, &catalog, object, &request)
-            .await?,
-    ))
+    let groups = records
+        .aggregate(&actor, &catalog, object, &request)
+        .await?;
+    Ok(json(Bytes::from_owner(groups)))
 }
 
 const GET_PARAMETERS: [&str; 2] = ["fields", "as_of"];

@@ -9,6 +9,7 @@ mod computed;
 mod cursor;
 pub mod encode;
 pub(crate) mod expr;
+mod flight;
 mod get;
 pub mod http;
 mod list;
@@ -32,6 +33,7 @@ pub use list::{COUNT_CAP, ExportPlan, ListPlan, Subject, plan, plan_count, plan_
 pub use path::{Entity, Leaf, UserColumn};
 pub use request::{Bounds, DEFAULT_LIMIT, LIST_PARAMETERS, ListRequest, MAX_LIMIT};
 pub use run::Found;
+pub(crate) use run::Shared;
 pub use schema::CatalogSchema;
 pub use shape::Shape;
 pub use sql::{Param, Statement};

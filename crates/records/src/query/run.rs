@@ -1,6 +1,7 @@
 //! Plans, run against the database.
 
 use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use kith_contracts::access::{Action, Permit, authorise};
@@ -10,13 +11,24 @@ use uuid::Uuid;
 
 use super::encode;
 use super::expr::Moment;
+use super::flight::Flights;
+use super::get::{self, GetPlans};
 use super::list::{self, COUNT_CAP, ListPlan, ManyPlan, Subject};
+use super::refusal;
 use super::request::ListRequest;
 use super::shape::Elsewhere;
 use super::sql::Statement;
-use super::{get, refusal};
 use crate::Records;
 use crate::catalog::{Catalog, Object};
+
+/// What the requests of a process share.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    plans: GetPlans,
+    /// How many records there are; `None` where counting takes too long.
+    counts: Flights<Option<u64>>,
+    pub(crate) aggregates: Flights<Arc<[u8]>>,
+}
 
 /// How long a capped count may take, in milliseconds.
 const COUNT_BUDGET: u32 = 30;
@@ -86,7 +98,7 @@ impl Records {
         fields: Option<&str>,
     ) -> Result<Option<Found>, Failure> {
         let permit = authorise(actor, Action::Read, Some(&object.key))?;
-        let plan = {
+        let make = || {
             let moment = self.moment(actor);
             let subject = Subject {
                 catalog,
@@ -94,7 +106,11 @@ impl Records {
                 permit: &permit,
                 moment: &moment,
             };
-            get::plan(&subject, fields)?
+            get::plan(&subject, fields)
+        };
+        let plan = match fields {
+            None => (self.shared().plans).whole(permit.workspace(), catalog, object, make)?,
+            Some(_) => Arc::new(make()?),
         };
         let params = plan.params(id);
         let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
@@ -154,28 +170,34 @@ impl Records {
                 exact: true,
             }));
         }
-        let (class, timeout_ms) = match plan.count_mode {
-            CountMode::Exact => (Class::Reports, None),
-            _ => (Class::Interactive, Some(COUNT_BUDGET)),
-        };
-        let limits = ReadLimits {
-            timeout_ms,
-            ..ReadLimits::default()
-        };
-        let rows = match read(self.store(), permit, class, statement, limits).await {
-            Ok(rows) => rows,
-            // There is at least one more than the page shows.
-            Err(StoreError::Timeout(_)) if plan.count_mode == CountMode::Capped => {
-                let value = known + u64::from(more);
-                return Ok(Some(Count {
-                    value,
-                    exact: false,
-                }));
+        let capped = plan.count_mode == CountMode::Capped;
+        let counting = async {
+            let (class, timeout_ms) = match capped {
+                true => (Class::Interactive, Some(COUNT_BUDGET)),
+                false => (Class::Reports, None),
+            };
+            let limits = ReadLimits {
+                timeout_ms,
+                ..ReadLimits::default()
+            };
+            match read(self.store(), permit, class, statement, limits).await {
+                Ok(rows) => {
+                    let value = rows.first().map_or(Ok(0), |row| row.try_get::<_, i64>(0));
+                    Ok(Some(value.map_err(Failure::internal)?.unsigned_abs()))
+                }
+                Err(StoreError::Timeout(_)) if capped => Ok(None),
+                Err(error) => Err(refused(error)),
             }
-            Err(error) => return Err(refused(error)),
         };
-        let value = rows.first().map_or(Ok(0), |row| row.try_get::<_, i64>(0));
-        let value = value.map_err(Failure::internal)?.unsigned_abs();
+        let key = statement.key(permit.workspace());
+        let Some(value) = self.shared().counts.join(key, counting).await? else {
+            // There is at least one more than the page shows.
+            let value = known + u64::from(more);
+            return Ok(Some(Count {
+                value,
+                exact: false,
+            }));
+        };
         Ok(Some(match plan.count_mode {
             CountMode::Capped if value > COUNT_CAP => Count {
                 value: COUNT_CAP,

@@ -7,6 +7,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use kith_kernel::WorkspaceId;
 use rust_decimal::Decimal;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -236,6 +237,11 @@ pub struct Statement {
 }
 
 impl Statement {
+    /// A text that only the same statement with the same values has.
+    pub(crate) fn key(&self, workspace: WorkspaceId) -> String {
+        format!("{workspace} {} {:?}", self.sql, self.params)
+    }
+
     /// The parameters as the driver wants them.
     pub fn params(&self) -> Vec<&(dyn ToSql + Sync)> {
         self.params

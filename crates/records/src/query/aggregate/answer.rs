@@ -1,5 +1,7 @@
 //! The answer to an aggregate.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kith_contracts::access::{Action, authorise};
@@ -26,7 +28,7 @@ impl Records {
         catalog: &Catalog,
         object: &Object,
         request: &AggregateRequest,
-    ) -> Result<Vec<u8>, Failure> {
+    ) -> Result<Arc<[u8]>, Failure> {
         let permit = authorise(actor, Action::Read, Some(&object.key))?;
         let plan = {
             let moment = self.moment(actor);
@@ -38,21 +40,27 @@ impl Records {
             };
             plan(&subject, request)?
         };
-        let mut rows = self.read(&permit, Class::Reports, &plan.groups).await?;
-        let truncated = rows.len() > plan.limit;
-        rows.truncate(plan.limit);
-        let mut out = Vec::with_capacity(64 + rows.len() * 128);
-        out.extend_from_slice(b"{\"groups\":[");
-        for (place, row) in rows.iter().enumerate() {
-            if place > 0 {
-                out.push(b',');
+        let adding = async {
+            let mut rows = self.read(&permit, Class::Reports, &plan.groups).await?;
+            let truncated = rows.len() > plan.limit;
+            rows.truncate(plan.limit);
+            let mut out = Vec::with_capacity(64 + rows.len() * 128);
+            out.extend_from_slice(b"{\"groups\":[");
+            for (place, row) in rows.iter().enumerate() {
+                if place > 0 {
+                    out.push(b',');
+                }
+                write(&plan, row, &mut out)?;
             }
-            write(&plan, row, &mut out)?;
-        }
-        out.extend_from_slice(b"],\"truncated\":");
-        encode::boolean(&mut out, truncated);
-        out.push(b'}');
-        Ok(out)
+            out.extend_from_slice(b"],\"truncated\":");
+            encode::boolean(&mut out, truncated);
+            out.push(b'}');
+            Ok(Arc::from(out))
+        };
+        // Names of keys and metrics are not in the statement.
+        let asked = (&request.group_by, &request.metrics);
+        let key = format!("{asked:?} {}", plan.groups.key(permit.workspace()));
+        self.shared().aggregates.join(key, adding).await
     }
 }
 
