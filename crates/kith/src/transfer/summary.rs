@@ -41,6 +41,8 @@ pub(super) fn counts(progress: &Value) -> String {
     let _ = write!(text, " of {} rows", grouped(counted(progress, "read")));
     for (key, words) in [
         ("related_created", "records created that rows name"),
+        // A dry run's name for the same.
+        ("related", "records created that rows name"),
         ("users_created", "inactive users created"),
         ("adjusted", "rows of which something was left out"),
     ] {

@@ -76,6 +76,8 @@ async fn a_file_is_tried_imported_reported_and_undone() {
         "subsidiary_of=parent",
         "--map",
         "employees=employees",
+        "--on-invalid",
+        "employees=reject",
     ];
     let mut import = vec!["import", "companies", file];
     import.extend(options);
@@ -115,6 +117,43 @@ async fn a_file_is_tried_imported_reported_and_undone() {
     let rows = std::fs::read_to_string(&rejected).unwrap();
     assert!(rows.contains("Bluth") && !rows.contains("Cogs"), "{rows}");
     assert_eq!(count().await, 2);
+
+    let export = desk
+        .run(
+            &[
+                "export",
+                "companies",
+                "--fields",
+                "name,employees",
+                "--sort",
+                "name",
+            ],
+            "",
+        )
+        .await;
+    assert!(export.status.success(), "{}", said(&export));
+    let lines: Vec<String> = out(&export).lines().map(str::to_owned).collect();
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    assert!(
+        lines[1].contains("Acme") && lines[2].contains("Cogs"),
+        "{lines:?}"
+    );
+    let sheet = data.path().join("companies.xlsx");
+    let filter = "employees > 50";
+    let arguments = [
+        "export",
+        "companies",
+        "--filter",
+        filter,
+        "-o",
+        sheet.to_str().unwrap(),
+    ];
+    let export = desk.run(&arguments, "").await;
+    assert!(export.status.success(), "{}", said(&export));
+    assert!(
+        std::fs::read(&sheet).unwrap().starts_with(b"PK"),
+        "it is a workbook"
+    );
 
     let id = said(&done);
     let id = id
