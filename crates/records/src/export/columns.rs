@@ -45,7 +45,7 @@ pub(crate) fn all(object: &Object) -> String {
     for field in object.live_fields().filter(|field| !field.encrypted) {
         match &field.kind {
             FieldType::Relation { .. } | FieldType::User {} => {
-                fields.push(format!("{}(name)", field.name))
+                fields.push(format!("{}(name)", field.name));
             }
             _ => fields.push(field.name.clone()),
         }

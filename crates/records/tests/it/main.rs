@@ -2,6 +2,8 @@
 
 #![expect(
     clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stdout,
     reason = "a test that can not go on should say where"
 )]
 

@@ -1,5 +1,7 @@
 //! Creating, updating, refusing.
 
+use std::fmt::Write as _;
+
 use axum::body::Body;
 use http::Method;
 use serde_json::{Value, json};
@@ -108,7 +110,7 @@ async fn later_rows_of_a_key_update_what_earlier_ones_created() {
     let app = App::start().await;
     let mut file = String::from("external_id,name,employees\n");
     for row in 0..5_000 {
-        file.push_str(&format!("k{},Company {row},{row}\n", row % 1_250));
+        let _ = writeln!(file, "k{},Company {row},{row}", row % 1_250);
     }
     let plan = json!({
         "mode": "upsert", "by": "external_id",

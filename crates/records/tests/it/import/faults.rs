@@ -1,5 +1,6 @@
 //! What happens when a process ends in the middle of an import.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,11 +16,8 @@ use crate::app::App;
 fn file(rows: usize) -> String {
     let mut file = String::from("external_id,name,employees\n");
     for row in 0..rows {
-        file.push_str(&format!(
-            "k{},Company {},{row}\n",
-            row % (rows / 2),
-            row % (rows / 2)
-        ));
+        let key = row % (rows / 2);
+        let _ = writeln!(file, "k{key},Company {key},{row}");
     }
     file
 }
