@@ -167,8 +167,10 @@ pub fn field_type(
         } => {
             let from = target(catalog, object)?;
             let points_here = |name: &str| {
-                from.field(name)
-                    .filter(|field| field.kind.target() == Some(&owner.key))
+                from.field(name).filter(|field| {
+                    field.kind.target() == Some(&owner.key)
+                        || matches!(field.kind, FieldType::AnyRelation {})
+                })
             };
             let Some(by) = points_here(relation) else {
                 return Err(refuse(

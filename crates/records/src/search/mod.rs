@@ -19,3 +19,9 @@ pub(crate) use plan::{beginnings, matches};
 pub(crate) fn sought(typed: &str) -> words::Sought {
     words::Sought::read(typed).unwrap()
 }
+
+/// What is looked for, if anything, for tests of the statement.
+#[cfg(test)]
+pub(crate) fn try_sought(typed: &str) -> Option<words::Sought> {
+    words::Sought::read(typed)
+}

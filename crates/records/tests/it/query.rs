@@ -331,3 +331,276 @@ async fn deals_are_added_up_by_stage_owner_and_month() {
         assert_eq!(refused.json()["errors"][0]["field"], field, "{bad}");
     }
 }
+
+#[tokio::test]
+async fn roll_ups_and_formulas_are_shown_filtered_sorted_and_added_up() {
+    let app = App::start().await;
+    for (object, field) in [
+        (
+            "company",
+            json!({"name": "won", "type": "roll_up", "object": "deal", "relation": "company", "function": "sum", "field": "amount", "filter": "lost_reason == null"}),
+        ),
+        (
+            "company",
+            json!({"name": "deals_count", "type": "roll_up", "object": "deal", "relation": "company", "function": "count"}),
+        ),
+        (
+            "company",
+            json!({"name": "notes_count", "type": "roll_up", "object": "note", "relation": "about", "function": "count"}),
+        ),
+        (
+            "company",
+            json!({"name": "advisers", "type": "roll_up", "object": "person", "relation": "companies", "function": "count"}),
+        ),
+        (
+            "company",
+            json!({"name": "per_deal", "type": "formula", "expression": "deals_count > 0 ? won / double(deals_count) : null"}),
+        ),
+        (
+            "deal",
+            json!({"name": "title", "type": "formula", "expression": "name + \" (\" + coalesce(company.name, \"?\") + \")\""}),
+        ),
+    ] {
+        app.post(&format!("/objects/{object}/fields"), &field)
+            .await
+            .ok();
+    }
+    let mut companies: Vec<String> = Vec::new();
+    for name in ["Acme", "Globex", "Initech"] {
+        companies.push(app.post("/companies", &json!({"name": name})).await.id());
+    }
+    for (company, amount, lost) in [
+        (0, "100", None),
+        (0, "50.50", None),
+        (0, "7", Some("price")),
+        (1, "10", None),
+    ] {
+        let body = json!({"name": format!("Deal {amount}"), "company": companies[company], "amount": {"amount": amount, "currency": "EUR"}, "lost_reason": lost});
+        app.post("/deals", &body).await.ok();
+    }
+    app.post(
+        "/notes",
+        &json!({"body": "x", "about": {"object": "company", "id": companies[1]}}),
+    )
+    .await
+    .ok();
+    app.post(
+        "/people",
+        &json!({"last_name": "Ada", "companies": [companies[2]]}),
+    )
+    .await
+    .ok();
+    let answer = list(
+        &app,
+        "companies",
+        &[
+            ("sort", "-won"),
+            (
+                "fields",
+                "name,won,deals_count,notes_count,advisers,per_deal",
+            ),
+        ],
+    )
+    .await;
+    let shown: Vec<Value> = (answer["data"].as_array().unwrap().iter())
+        .map(|company| {
+            let mut company = company.clone();
+            company.as_object_mut().unwrap().remove("id");
+            company
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            json!({"name": "Acme", "won": {"amount": "150.50", "currency": "EUR"}, "deals_count": 3, "notes_count": 0, "advisers": 0, "per_deal": {"amount": "50.1666", "currency": "EUR"}}),
+            json!({"name": "Globex", "won": {"amount": "10.00", "currency": "EUR"}, "deals_count": 1, "notes_count": 1, "advisers": 0, "per_deal": {"amount": "10.00", "currency": "EUR"}}),
+            json!({"name": "Initech", "won": null, "deals_count": 0, "notes_count": 0, "advisers": 1, "per_deal": null}),
+        ]
+    );
+    let one = app.get(&format!("/companies/{}", companies[1])).await.ok();
+    assert_eq!(one["won"], json!({"amount": "10.00", "currency": "EUR"}));
+    for (filter, expected) in [
+        ("won > 50", vec!["Acme"]),
+        ("per_deal < \"20 EUR\"", vec!["Globex"]),
+        ("deals_count == 0 && advisers == 1", vec!["Initech"]),
+        ("won == null", vec!["Initech"]),
+    ] {
+        let answer = list(&app, "companies", &[("filter", filter), ("sort", "name")]).await;
+        assert_eq!(names(&answer), expected, "{filter}");
+    }
+    let answer = list(
+        &app,
+        "deals",
+        &[
+            (
+                "filter",
+                "company.deals_count > 2 && title.contains(\"Acme\")",
+            ),
+            ("sort", "title"),
+            ("fields", "name,title"),
+        ],
+    )
+    .await;
+    assert_eq!(names(&answer), ["Deal 100", "Deal 50.50", "Deal 7"]);
+    assert_eq!(answer["data"][0]["title"], "Deal 100 (Acme)");
+    let groups = app
+        .get("/companies/aggregate?group_by=deals_count&metrics=count,sum(won)")
+        .await
+        .ok();
+    assert_eq!(groups["groups"].as_array().unwrap().len(), 3);
+    let note = list(
+        &app,
+        "notes",
+        &[
+            ("fields", "about(name)"),
+            ("filter", "about.object == \"company\""),
+        ],
+    )
+    .await;
+    assert_eq!(
+        note["data"][0]["about"],
+        json!({"object": "company", "id": companies[1], "name": "Globex"})
+    );
+    app.delete(&format!("/companies/{}", companies[1])).await;
+    let note = list(&app, "notes", &[("fields", "about(name)")]).await;
+    assert_eq!(note["data"][0]["about"]["name"], Value::Null);
+    let bin = list(
+        &app,
+        "companies",
+        &[("deleted", "true"), ("filter", "name == \"Globex\"")],
+    )
+    .await;
+    assert_eq!(names(&bin), ["Globex"]);
+}
+
+/// The workspaces of `admin` and `stranger` have the same objects and the same names: whatever
+/// one asks, nothing of the other's is in the answer.
+#[tokio::test]
+async fn nothing_of_another_workspace_is_seen() {
+    let app = App::start().await;
+    let json_header = [("content-type", "application/json")];
+    let mut ids: Vec<Vec<String>> = Vec::new();
+    for token in ["admin", "stranger"] {
+        let post = async |path: &str, body: Value| {
+            let body = Body::from(body.to_string());
+            app.raw(token, Method::POST, path, &json_header, body)
+                .await
+                .ok()
+        };
+        let mut own = Vec::new();
+        let mut id = |made: &Value| {
+            let id = made["id"].as_str().unwrap().to_owned();
+            own.push(id.clone());
+            id
+        };
+        post("/objects", json!({"name": "project", "label": "Project"})).await;
+        post(
+            "/objects/project/fields",
+            json!({"name": "members", "type": "relations", "object": "person"}),
+        )
+        .await;
+        post("/objects/company/fields", json!({"name": "deals_count", "type": "roll_up", "object": "deal", "relation": "company", "function": "count"})).await;
+        let pipeline = id(&post("/pipelines", json!({"name": "Sales"})).await);
+        let stage = id(&post(
+            "/stages",
+            json!({"name": "Open", "pipeline": pipeline, "probability": 50}),
+        )
+        .await);
+        let company = id(&post("/companies", json!({"name": "Acme", "domain": "acme.com"})).await);
+        let person = id(&post("/people", json!({"first_name": "Ada", "last_name": "Lovelace", "emails": ["ada@acme.com"], "phones": ["+12024561111"], "company": company, "companies": [company]})).await);
+        id(&post("/deals", json!({"name": "Deal", "company": company, "pipeline": pipeline, "stage": stage, "people": [person], "amount": {"amount": "5", "currency": "EUR"}})).await);
+        id(&post("/projects", json!({"name": "Rocket", "members": [person]})).await);
+        id(&post(
+            "/notes",
+            json!({"body": "Hello", "about": {"object": "person", "id": person}}),
+        )
+        .await);
+        ids.push(own);
+    }
+    let questions = [
+        "/people?count=exact",
+        "/people?fields=*,company(*),companies(name),owner(name)&count=exact",
+        "/people?filter=company.name%20%3D%3D%20%22Acme%22&sort=company.name&count=exact",
+        "/people?filter=%22ada%40acme.com%22%20in%20emails&count=exact",
+        "/people?filter=name.contains(%22Love%22)&count=exact",
+        "/people?filter=companies.exists(c%2C%20true)&count=exact",
+        "/companies?fields=*&sort=-deals_count&count=exact",
+        "/companies?filter=deals_count%20%3D%3D%201&count=exact",
+        "/companies?filter=domain%20%3D%3D%20%22acme.com%22&count=exact",
+        "/deals?fields=*,stage(*),people(name)&sort=stage.position,-amount&count=exact",
+        "/deals/aggregate?group_by=stage.name&metrics=count,sum(amount),weighted_sum(amount)",
+        "/deals/aggregate?group_by=company,stage",
+        "/people/aggregate?group_by=company.name",
+        "/projects?fields=*,members(name)&count=exact",
+        "/projects?filter=members.exists(m%2C%20m.name.contains(%22Ada%22))&count=exact",
+        "/notes?fields=*,about(name)&count=exact",
+        "/search?q=ada",
+        "/search?q=lovelace%20ada",
+        "/search?q=acme.com",
+        "/search?q=2024561111",
+        "/search?q=lovelcae",
+        "/search?q=rocket",
+        "/search?q=de",
+    ];
+    for (token, other) in [("admin", 1), ("stranger", 0)] {
+        for question in questions {
+            let reply = app
+                .raw(token, Method::GET, question, &[], Body::empty())
+                .await;
+            assert_eq!(reply.status, 200, "{question} {}", reply.text);
+            for id in &ids[other] {
+                assert!(
+                    !reply.text.contains(id),
+                    "{token} {question} {}",
+                    reply.text
+                );
+            }
+            let answer = reply.json();
+            if answer["count"] != Value::Null {
+                assert_eq!(
+                    answer["count"],
+                    json!({"value": 1, "exact": true}),
+                    "{question}"
+                );
+            }
+            for group in answer["groups"].as_array().into_iter().flatten() {
+                assert_eq!(group["count"], 1, "{question}");
+            }
+            for data in answer["data"].as_array() {
+                assert!(!data.is_empty(), "{question}");
+            }
+        }
+        for id in &ids[other] {
+            for plural in [
+                "people",
+                "companies",
+                "deals",
+                "projects",
+                "notes",
+                "stages",
+            ] {
+                let reply = app
+                    .raw(
+                        token,
+                        Method::GET,
+                        &format!("/{plural}/{id}"),
+                        &[],
+                        Body::empty(),
+                    )
+                    .await;
+                assert_eq!(reply.status, 404);
+                let filter = encoded(&format!("id == \"{id}\""));
+                let reply = app
+                    .raw(
+                        token,
+                        Method::GET,
+                        &format!("/{plural}?filter={filter}"),
+                        &[],
+                        Body::empty(),
+                    )
+                    .await;
+                assert_eq!(reply.ok()["data"], json!([]));
+            }
+        }
+    }
+}

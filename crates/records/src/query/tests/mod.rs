@@ -1,5 +1,6 @@
 //! The SQL of representative requests.
 
+mod junk;
 mod plans;
 mod scan;
 
