@@ -11,9 +11,11 @@
     reason = "a test that can't get its database can only fail, and should say where"
 )]
 
+mod data;
 mod database;
 mod own;
 mod shared;
 
+pub use data::test_data;
 pub use database::TestDb;
 pub use own::OwnCluster;

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{Address, Link, Value, contact, text};
+use super::{Address, Link, Value, contact, phone, text};
 use crate::catalog::{Catalog, FieldType, SelectOption};
 
 /// The most members of a list.
@@ -164,7 +164,7 @@ impl Accept<'_> {
             }
             let value = match kind {
                 FieldType::Emails {} => contact::email(item),
-                FieldType::Phones {} => contact::phone(item, &self.settings.region),
+                FieldType::Phones {} => phone(item, &self.settings.region),
                 FieldType::Links {} => contact::link(item),
                 // Without options, a multi-select takes any text: tags.
                 FieldType::MultiSelect { options } if options.is_empty() => {

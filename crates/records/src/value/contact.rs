@@ -1,6 +1,4 @@
-//! How people and companies are reached: e-mail addresses, phone numbers, web addresses.
-
-use phonenumber::Mode;
+//! How people and companies are reached: e-mail addresses, domains, web addresses.
 
 use super::Refusal;
 
@@ -34,51 +32,6 @@ pub fn email(text: &str) -> Result<String, Refusal> {
         return Err(refusal());
     }
     Ok(address)
-}
-
-/// A phone number in E.164, with `;ext=` and the extension's digits where there is one.
-///
-/// `region` (ISO 3166-1 alpha-2) is where numbers without a country code are dialled.
-pub fn phone(text: &str, region: &str) -> Result<String, Refusal> {
-    let refusal = || {
-        Refusal::new(
-            "invalid_phone",
-            format!(
-                "must be a valid phone number: with country code, such as +49 30 901820, \
-                 or as dialled in {region}"
-            ),
-        )
-    };
-    let text = text.trim();
-    let text = text.strip_prefix("tel:").unwrap_or(text);
-    if text.len() > 60 || !text.bytes().any(|byte| byte.is_ascii_digit()) {
-        return Err(refusal());
-    }
-    // "00" and "011" stand for "+" in most of the world and in North America.
-    let international;
-    let text = if let Some(rest) = text.strip_prefix("00") {
-        international = format!("+{}", rest.trim_start_matches(['-', '.', ' ']));
-        &international
-    } else {
-        text
-    };
-    let country = region.parse().ok();
-    let number = phonenumber::parse(country, text).map_err(|_| refusal())?;
-    if !number.is_valid() {
-        return Err(refusal());
-    }
-    let mut e164 = number.format().mode(Mode::E164).to_string();
-    if let Some(extension) = number.extension() {
-        let digits: String = (extension.as_ref().chars())
-            .filter(char::is_ascii_digit)
-            .collect();
-        if !digits.is_empty() {
-            e164.truncate(e164.find([';', ' ', 'x']).unwrap_or(e164.len()));
-            e164.push_str(";ext=");
-            e164.push_str(&digits);
-        }
-    }
-    Ok(e164)
 }
 
 /// A web address with its scheme; `https://` is put before one without.
@@ -172,20 +125,6 @@ mod tests {
             "a@1.2.3.4",
         ] {
             assert!(email(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn phones_become_e164() {
-        assert_eq!(phone("030 901820", "DE").unwrap(), "+4930901820");
-        assert_eq!(phone("0049 30 901820", "US").unwrap(), "+4930901820");
-        assert_eq!(phone("+1 (202) 456-1111", "DE").unwrap(), "+12024561111");
-        assert_eq!(
-            phone("202-456-1111 x42", "US").unwrap(),
-            "+12024561111;ext=42"
-        );
-        for bad in ["", "none", "12", "+999 123456789", "202-456-111"] {
-            assert!(phone(bad, "US").is_err(), "{bad}");
         }
     }
 

@@ -3,13 +3,15 @@
 mod accept;
 mod address;
 mod contact;
+mod phone;
 mod render;
 mod storage;
 mod text;
 
 pub use accept::{Accept, Refusal};
 pub use address::Address;
-pub use contact::{domain, email, link, phone};
+pub use contact::{domain, email, link};
+pub use phone::phone;
 pub use render::render;
 pub(crate) use storage::canonical_time;
 pub use storage::{read_storage, write_storage};
