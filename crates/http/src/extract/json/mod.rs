@@ -1,6 +1,7 @@
 //! JSON bodies, taken strictly: what is stored is exactly what the client meant.
 
 mod scan;
+mod strict;
 
 use std::time::Duration;
 
@@ -29,7 +30,8 @@ pub(crate) struct JsonLimit(pub(crate) usize);
 ///
 /// Coming in, it has to be `application/json` (or `…+json`), UTF-8 without a byte order mark,
 /// within the size limit, nested at most 64 levels deep, without U+0000, without a key that
-/// stands twice, and nothing may follow it. Every refusal says where, by path and by place.
+/// stands twice, with an object wherever one is expected, and nothing may follow it. Every
+/// refusal says where, by path and by place.
 #[derive(Clone, Copy, Debug)]
 pub struct Json<T>(pub T);
 
@@ -144,7 +146,8 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         refusal(&defect.message, defect.path, defect.code, line, column)
     })?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let strict = strict::Strict(&mut deserializer);
+    let value = serde_path_to_error::deserialize(strict).map_err(|error| {
         let path = match error.path().to_string() {
             path if path == "." => String::new(),
             path => path,
@@ -235,6 +238,8 @@ mod tests {
     fn a_refusal_names_the_path_the_place_and_what_is_expected() {
         insta::assert_snapshot!(refused(br#"{"name":"A","emails":[{"address":1}]}"#), @r#"invalid_type "emails[0].address" 1:34 The body does not have the expected shape: invalid type: integer `1`, expected a string."#);
         insta::assert_snapshot!(refused(br#"{"name":"A","nick":"B"}"#), @r#"unknown_field "nick" 1:18 The body does not have the expected shape: unknown field `nick`, expected `name` or `emails`."#);
+        insta::assert_snapshot!(refused(br#"["A"]"#), @r#"invalid_type "" 1:1 The body does not have the expected shape: invalid type: sequence, expected an object."#);
+        insta::assert_snapshot!(refused(br#"{"name":"A","emails":[["a@x.de"]]}"#), @r#"invalid_type "emails[0]" 1:23 The body does not have the expected shape: invalid type: sequence, expected an object."#);
         insta::assert_snapshot!(refused(b"{\n\"emails\":[]}"), @r#"missing_field "" 2:12 The body does not have the expected shape: missing field `name`."#);
         insta::assert_snapshot!(refused(br#"{"name":"A"} {}"#), @r#"invalid_json "" 1:14 The body is not valid JSON: trailing characters."#);
         insta::assert_snapshot!(refused(br#"{"name":"#), @r#"invalid_json "name" 1:8 The body is not valid JSON: EOF while parsing a value."#);
