@@ -7,9 +7,12 @@ use kith_store::Tx;
 use serde_json::{Map, Value as Json};
 
 use super::{Change, RowError, Writer, find_by_unique_in};
-use crate::catalog::{Field, Object};
+use crate::catalog::{Field, FieldType, Object};
 use crate::error::RecordsError;
 use crate::value::Value;
+
+/// How many mistakes of one record are told at once.
+const ERRORS: usize = 50;
 
 /// One change that a client asks for.
 #[derive(Clone, Debug)]
@@ -186,7 +189,7 @@ fn target_id(target: Target, references: &References) -> Result<RecordId, RowErr
         Target::Reference(name) => references.get(&name).copied().ok_or_else(|| {
             RowError::new(
                 ErrorCode::ValidationFailed,
-                format!("No earlier operation has the ref `{name}`."),
+                format!("No earlier operation has the ref `{}`.", shown(&name)),
             )
         }),
     }
@@ -203,6 +206,9 @@ fn values(
     let mut values = Vec::with_capacity(data.len());
     let mut errors = Vec::new();
     for (name, mut input) in data {
+        if errors.len() == ERRORS {
+            break;
+        }
         let Some(at) = object.position(&name) else {
             errors.push(unknown(object, &name));
             continue;
@@ -212,7 +218,11 @@ fn values(
             errors.push(read_only(field));
             continue;
         }
-        let value = resolve(&mut input, references)
+        let resolved = match refers(&field.kind) {
+            true => resolve(&mut input, references),
+            false => Ok(()),
+        };
+        let value = resolved
             .and_then(|()| accept.json(&field.kind, &input))
             .map_err(|refusal| FieldError {
                 field: format!("{name}{}", refusal.path),
@@ -230,6 +240,19 @@ fn values(
     }
 }
 
+/// Whether values of the type name records.
+fn refers(kind: &FieldType) -> bool {
+    matches!(
+        kind,
+        FieldType::Relation { .. } | FieldType::Relations { .. } | FieldType::AnyRelation {}
+    )
+}
+
+/// A client's name for something, at a length that an answer can repeat.
+fn shown(name: &str) -> String {
+    name.chars().take(60).collect()
+}
+
 /// Puts ids where `{"ref": "…"}` stands, alone or in a list.
 fn resolve(input: &mut Json, references: &References) -> Result<(), crate::value::Refusal> {
     match input {
@@ -243,7 +266,10 @@ fn resolve(input: &mut Json, references: &References) -> Result<(), crate::value
                 let id = references.get(name).ok_or_else(|| {
                     crate::value::Refusal::new(
                         "unknown_ref",
-                        format!("names the ref `{name}`, which no earlier operation has"),
+                        format!(
+                            "names the ref `{}`, which no earlier operation has",
+                            shown(name)
+                        ),
                     )
                 })?;
                 let id = Json::String(id.to_string());
@@ -261,7 +287,7 @@ fn resolve(input: &mut Json, references: &References) -> Result<(), crate::value
 }
 
 fn unknown(object: &Object, name: &str) -> FieldError {
-    let shown: String = name.chars().take(60).collect();
+    let shown = shown(name);
     let near = nearest(
         &shown,
         object.live_fields().map(|field| field.name.as_str()),

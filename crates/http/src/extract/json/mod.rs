@@ -149,7 +149,7 @@ pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let strict = strict::Strict(&mut deserializer);
     let value = serde_path_to_error::deserialize(strict).map_err(|error| {
         let path = match error.path().to_string() {
-            path if path == "." => String::new(),
+            path if path == "." || path == "?" => String::new(),
             path => path,
         };
         shape(path, error.inner())
