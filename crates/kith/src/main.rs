@@ -44,6 +44,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Token { what } => block_on(what.run()),
         Command::Import(import) => block_on(import.run()),
         Command::Export(export) => block_on(export.run()),
+        Command::Demo(demo) => block_on(demo.run()),
         Command::Doctor(flags) => {
             let settings = flags.settings()?;
             block_on(async move { doctor::run(&settings).await })

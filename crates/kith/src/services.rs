@@ -128,6 +128,8 @@ impl Services {
             let (records, stop) = (self.records.clone(), stop.clone());
             let (importing, until) = (records.clone(), stop.clone());
             work.spawn(async move { importing.work_imports(until).await });
+            let (inventing, until) = (records.clone(), stop.clone());
+            work.spawn(async move { inventing.work_demos(until).await });
             work.spawn(async move { records.work(stop).await });
         }
         work

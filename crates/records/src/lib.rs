@@ -1,6 +1,7 @@
 //! The record platform: a catalog of objects and fields, and the records themselves.
 
 pub mod catalog;
+pub mod demo;
 pub mod error;
 pub mod export;
 mod expression;
@@ -33,7 +34,8 @@ pub const MIGRATIONS: Migrations = migrations!(
     "records",
     "V1__records.sql",
     "V2__query.sql",
-    "V3__imports.sql"
+    "V3__imports.sql",
+    "V4__demo.sql"
 );
 
 /// What the service needs of others.
@@ -66,6 +68,7 @@ struct Inner {
     build: Notify,
     queries: query::Shared,
     imports: import::Working,
+    demos: demo::Working,
 }
 
 impl Records {
@@ -83,6 +86,7 @@ impl Records {
                 build: Notify::new(),
                 queries: query::Shared::default(),
                 imports,
+                demos: demo::Working::new(holder),
             }),
         }
     }
@@ -99,6 +103,7 @@ impl Records {
         let routes = import::http::routes(routes);
         let routes = export::http::routes(routes);
         let routes = search::http::routes(routes);
+        let routes = demo::http::routes(routes);
         catalog::http::routes(routes).finish()
     }
 
@@ -181,6 +186,11 @@ impl Records {
     /// The imports of this process.
     pub(crate) fn imports(&self) -> &import::Working {
         &self.inner.imports
+    }
+
+    /// The demo data of this process.
+    pub(crate) fn demos(&self) -> &demo::Working {
+        &self.inner.demos
     }
 
     /// What the service was given.

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod demo;
 mod people;
 
 use clap::{Parser, Subcommand};
@@ -8,6 +9,7 @@ use crate::config::{AllFlags, ServerFlags};
 
 use crate::transfer::{Export, Import};
 
+use demo::Demo;
 use people::{Init, TokenCommand, UserCommand};
 
 /// Kith: a self-hosted CRM platform. One binary holds your customers and runs on an embedded
@@ -45,6 +47,8 @@ pub(crate) enum Command {
     Import(Box<Import>),
     /// Take records out as CSV, XLSX or NDJSON.
     Export(Export),
+    /// Fill a workspace with invented companies, people and deals, or take them out again.
+    Demo(Demo),
     /// Look whether everything that the server needs is there.
     Doctor(ServerFlags),
     /// Print the API's OpenAPI document, without a database.

@@ -6,6 +6,7 @@
 )]
 
 mod cli;
+mod demo;
 mod faults;
 mod roles;
 mod running;

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::{Did, Record};
 use crate::catalog::Object;
+use crate::demo::DemoId;
 use crate::value::{Value, write_storage};
 
 /// What a change is part of.
@@ -22,6 +23,8 @@ pub enum Origin {
     Import(ImportId),
     /// The undoing of an import.
     Undo(ImportId),
+    /// The making of demo data.
+    Demo(DemoId),
 }
 
 /// Events on their way to the log.
@@ -113,6 +116,7 @@ fn actor(permit: &Permit, origin: Origin) -> String {
         Origin::Request => {}
         Origin::Import(id) => json["import"] = json!(id),
         Origin::Undo(id) => json["undo_of_import"] = json!(id),
+        Origin::Demo(id) => json["demo"] = json!(id),
     }
     json.to_string()
 }

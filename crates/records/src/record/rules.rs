@@ -165,7 +165,10 @@ impl Facts {
         if was("stage") == record.get(object, "stage") {
             return Ok(());
         }
-        record.set(object, "stage_entered_at", Value::Time(now));
+        // Only the server itself can have set it: clients may not.
+        if before.is_some() || record.get(object, "stage_entered_at").is_null() {
+            record.set(object, "stage_entered_at", Value::Time(now));
+        }
         let closed = matches!(stage.kind.as_str(), "won" | "lost");
         let untouched = was("closed_on") == record.get(object, "closed_on");
         if closed && untouched {
@@ -274,7 +277,7 @@ fn full_name(object: &Object, record: &Record) -> Option<String> {
 fn task(object: &Object, before: Option<&Record>, record: &mut Record, now: Timestamp) {
     let done = record.get(object, "done") == &Value::Bool(true);
     let was_done = before.is_some_and(|before| before.get(object, "done") == &Value::Bool(true));
-    if done && !was_done {
+    if done && !was_done && (before.is_some() || record.get(object, "done_at").is_null()) {
         record.set(object, "done_at", Value::Time(now));
     } else if !done {
         record.set(object, "done_at", Value::Null);

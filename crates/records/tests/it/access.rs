@@ -198,6 +198,15 @@ fn table() -> Vec<Row> {
             Some(field),
             [201, 403, 403, 201],
         ),
+        row(get, "/demo", "/demo", None, [200, 403, 403, 200]),
+        row(
+            post,
+            "/demo",
+            "/demo",
+            Some(json!({"people": 1})),
+            [202, 403, 403, 202],
+        ),
+        row(delete, "/demo", "/demo", None, [202, 403, 403, 202]),
         row(
             patch,
             "/objects/{name}/fields/{field}",

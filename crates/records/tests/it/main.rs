@@ -10,6 +10,7 @@
 mod access;
 mod app;
 mod catalog;
+mod demo;
 mod export;
 mod hostile;
 mod import;
