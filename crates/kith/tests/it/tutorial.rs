@@ -18,6 +18,7 @@ fn commands() -> String {
 }
 
 /// The folder of the files, or none (with a printed reason) where it isn't there.
+#[expect(clippy::print_stdout, reason = "whoever runs the tests should know")]
 fn maven() -> Option<PathBuf> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let near = ["../../../shared/data", "../../../../shared/data"].map(|path| here.join(path));

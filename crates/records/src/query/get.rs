@@ -42,8 +42,11 @@ impl GetPlan {
 /// The plans of whole records: a point read should not spend its time on planning.
 #[derive(Debug, Default)]
 pub(crate) struct GetPlans {
-    plans: Mutex<HashMap<(WorkspaceId, ObjectId), (i64, Arc<GetPlan>)>>,
+    plans: Mutex<HashMap<(WorkspaceId, ObjectId), Versioned>>,
 }
+
+/// A plan, with the version of the catalog that it was made for.
+type Versioned = (i64, Arc<GetPlan>);
 
 /// How many plans are kept.
 const MAX_PLANS: usize = 2_000;
@@ -101,7 +104,7 @@ pub fn plan(subject: &Subject<'_>, fields: Option<&str>) -> Result<GetPlan, Fail
         Alias::ROOT
     );
     Ok(GetPlan {
-        record: builder.params.statement(text),
+        record: builder.params.statement(&text),
         shape,
         many: many(subject, &schema, &selection)?,
         id: 1,

@@ -217,7 +217,7 @@ pub fn plan(subject: &Subject<'_>, request: &ListRequest) -> Result<ListPlan, Fa
         keys_at,
         found_at,
     } = page;
-    let page = builder.params.statement(text);
+    let page = builder.params.statement(&text);
     let many = many(subject, &schema, &selection)?;
     let count_mode = match (request.count, &request.cursor) {
         (Some(mode), _) => mode,
@@ -281,7 +281,7 @@ pub fn plan_export(subject: &Subject<'_>, request: &ListRequest) -> Result<Expor
         order.by(0, false)
     );
     Ok(ExportPlan {
-        rows: builder.params.statement(text),
+        rows: builder.params.statement(&text),
         shape,
     })
 }
@@ -329,7 +329,7 @@ fn count<'c>(
             )
         }
     };
-    Ok(Some(builder.params.statement(text)))
+    Ok(Some(builder.params.statement(&text)))
 }
 
 fn is_many(member: &super::selection::Member<'_>) -> bool {
@@ -382,7 +382,7 @@ pub(crate) fn many<'c>(
         );
         plans.push(ManyPlan {
             number,
-            statement: builder.params.statement(text),
+            statement: builder.params.statement(&text),
             shape,
         });
     }

@@ -188,7 +188,7 @@ impl Params {
 
     /// The statement of `text` with these parameters. Those that the text does not mention are
     /// left out, because PostgreSQL could not tell their types.
-    pub(crate) fn statement(self, text: Fragment) -> Statement {
+    pub(crate) fn statement(self, text: &Fragment) -> Statement {
         let mut used = vec![false; self.values.len()];
         placeholders(&text.0, |number| {
             if let Some(used) = used.get_mut(number - 1) {
@@ -261,7 +261,7 @@ mod tests {
         let id = params.add(Param::Uuid(Uuid::nil()));
         let again = params.add(Param::Uuid(Uuid::nil()));
         let name = params.text("'; DROP TABLE x; --");
-        let statement = params.statement(sql!("SELECT {} = {}, {}", &id, again, name));
+        let statement = params.statement(&sql!("SELECT {} = {}, {}", &id, again, name));
         assert_eq!(statement.sql, "SELECT $1::uuid = $1::uuid, $2::text");
         assert_eq!(statement.params.len(), 2);
     }
@@ -272,7 +272,7 @@ mod tests {
         params.text("workspace");
         params.text("unused");
         let used = params.text("used");
-        let statement = params.statement(sql!("{} ~ '^x$' AND $1", used));
+        let statement = params.statement(&sql!("{} ~ '^x$' AND $1", used));
         assert_eq!(statement.sql, "$2::text ~ '^x$' AND $1");
         assert_eq!(
             statement.params,

@@ -80,7 +80,7 @@ fn finished(builder: Builder<'_>, found: Vec<Fragment>) -> Statement {
         builder.workspace(),
         Fragment::join(found, " UNION ALL ")
     );
-    builder.params.statement(text)
+    builder.params.statement(&text)
 }
 
 fn sources<'c>(objects: &[&'c Object]) -> Vec<Source<'c>> {

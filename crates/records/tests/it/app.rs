@@ -68,11 +68,6 @@ impl Reply {
 }
 
 impl App {
-    /// The actor of a token.
-    pub fn actor(&self, token: &str) -> Actor {
-        actor(token)
-    }
-
     pub async fn start() -> Self {
         let db = TestDb::create(&[MIGRATIONS]).await;
         let people = Arc::new(People);
@@ -168,7 +163,8 @@ pub fn workspace(token: &str) -> WorkspaceId {
 /// Knows the users of [`TOKENS`].
 struct People;
 
-fn actor(token: &str) -> Actor {
+/// The actor of a token.
+pub fn actor(token: &str) -> Actor {
     Actor {
         workspace: workspace(token),
         user: user(token),

@@ -659,7 +659,7 @@ async fn pages(
     let sort: Vec<String> = (sort.iter())
         .map(|(path, descending)| format!("{}{path}", if *descending { "-" } else { "" }))
         .collect();
-    let actor = app.actor("admin");
+    let actor = crate::app::actor("admin");
     let object = world.catalog.by_name("company").unwrap();
     let mut request = ListRequest {
         filter: Some(filter.to_owned()),
@@ -710,7 +710,7 @@ fn lists_are_what_the_filter_says() {
             .batch_execute("ANALYZE")
             .await
             .unwrap();
-        let actor = app.actor("admin");
+        let actor = crate::app::actor("admin");
         authorise(&actor, Action::Read, Some("company")).unwrap();
         let catalog = app.records.catalog(&actor).await.unwrap();
         let world = World {

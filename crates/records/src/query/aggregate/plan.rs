@@ -202,7 +202,7 @@ pub fn plan(subject: &Subject<'_>, request: &AggregateRequest) -> Result<Aggrega
         limit + 1
     );
     Ok(AggregatePlan {
-        groups: builder.params.statement(text),
+        groups: builder.params.statement(&text),
         key: shape,
         metrics: planned,
         limit: limit as usize,
@@ -633,21 +633,19 @@ fn order<'c>(
         };
         parts.push(direction(&sql, descending, true));
     }
-    if parts.is_empty() {
-        if !sortable.keys.first().is_some_and(|key| key.ordered) {
-            let count = sortable
-                .metrics
-                .iter()
-                .position(|metric| metric.function.is_none());
-            let count = match count {
-                Some(place) => measured(sortable, place),
-                None => {
-                    let count = inner.aggregate(Fragment::fixed("count(*)"));
-                    sql!("sum({})", count)
-                }
-            };
-            parts.push(direction(&count, true, true));
-        }
+    if parts.is_empty() && !sortable.keys.first().is_some_and(|key| key.ordered) {
+        let count = sortable
+            .metrics
+            .iter()
+            .position(|metric| metric.function.is_none());
+        let count = match count {
+            Some(place) => measured(sortable, place),
+            None => {
+                let count = inner.aggregate(Fragment::fixed("count(*)"));
+                sql!("sum({})", count)
+            }
+        };
+        parts.push(direction(&count, true, true));
     }
     parts.extend(sortable.keys.iter().map(|key| key.sql.clone()));
     Ok(Fragment::join(parts, ", "))
