@@ -1,6 +1,6 @@
 # Every target installs what it needs, and does nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint generate check-generated bench clean
+.PHONY: help run test lint api-check generate check-generated bench clean
 MAKEFLAGS += --no-print-directory
 
 help: ## say what there is to make
@@ -14,6 +14,9 @@ test: ## run all tests
 
 lint: ## check format, lints, licences and dependencies
 	@exec scripts/lint.sh
+
+api-check: ## hold the server's answers against its own description, by thousands of requests
+	@exec scripts/api-check.sh
 
 generate: ## write the generated files that are committed (OpenAPI document)
 	@scripts/generate.sh .

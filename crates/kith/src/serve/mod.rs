@@ -10,6 +10,7 @@ mod signals;
 mod telemetry;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -97,7 +98,7 @@ async fn serve(settings: Settings, stop: CancellationToken) -> anyhow::Result<()
         %address, admin = admin.map(|address| address.to_string()), %roles,
         postgres = database.postgres(), "ready"
     );
-    greet(&base, &opened).await;
+    greet(&base, &settings.data(), &opened).await;
 
     stop.cancelled().await;
     readiness.stopping();
@@ -183,16 +184,18 @@ fn base_url(settings: &Settings, address: SocketAddr) -> String {
     }
 }
 
-/// Tells whoever started the server where to go next.
-async fn greet(base: &str, services: &Services) {
+/// Tells whoever started the server where to go next, in commands that work where it was started.
+async fn greet(base: &str, data: &Path, services: &Services) {
+    let kith = std::env::args().next().unwrap_or_else(|| "kith".to_owned());
+    let data = data.display();
     say(&format!("Kith runs at {base}"));
     match services.identity.setup_link(base).await {
         Ok(Some(link)) => say(&format!(
             "\nSet up your workspace at this address; it works once, within a day:\n\n    {link}\n\n\
              or in another terminal:\n\n    \
-             export KITH_TOKEN=$(kith init --workspace \"My company\" --email me@example.org --print-token)\n    \
+             export KITH_TOKEN=$({kith} init --data {data} --workspace \"My company\" --email me@example.org --print-token)\n    \
              export KITH_URL={base}\n    \
-             kith demo\n\n\
+             {kith} demo\n\n\
              The API is described at {base}/api/docs\n"
         )),
         Ok(None) => {}

@@ -33,7 +33,7 @@ async fn a_first_run_says_where_to_go_serves_and_stops_in_order() {
         said.contains(&format!("http://{address}/setup?token=kith_set_")),
         "{said}"
     );
-    assert!(said.contains("kith init --workspace"));
+    assert!(said.contains(" init --data "));
     assert!(!socket.exists());
     assert!(!data.path().join("run").join("http.addr").exists());
     for line in log.lines() {

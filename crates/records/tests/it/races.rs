@@ -160,7 +160,9 @@ async fn a_unique_value_has_one_winner() {
                 }
                 _ => app.post("/companies", &body).await,
             };
-            (number % 2 == 0, won(&reply, 409))
+            // Who comes after the restoring finds nothing in the bin.
+            let late = number % 2 == 0 && reply.status == 404;
+            (number % 2 == 0, !late && won(&reply, 409))
         }
     })
     .await;

@@ -398,20 +398,5 @@ async fn phone_numbers_become_e164_or_are_kept_in_the_report() {
         }
     }
     println!("{numbers} numbers of {} regions", by_region.len());
-    insta::assert_snapshot!(wrong.join("\n"), @r#"
-    CN 101234567: Some("+86101234567") for None
-    PH 23234567: Some("+6323234567") for None
-    RU 8 (800) 123-45-67: None for Some("+78001234567")
-    RU +7 800 123-45-67: None for Some("+78001234567")
-    RU tel:+7-800-123-45-67: None for Some("+78001234567")
-    RU 88001234567: None for Some("+78001234567")
-    RU 8.(800).123.45.67: None for Some("+78001234567")
-    RU 8 (800) 123-45-67 ext. 42: None for Some("+78001234567;ext=42")
-    RU 8 (809) 123-45-67: None for Some("+78091234567")
-    RU +7 809 123-45-67: None for Some("+78091234567")
-    RU tel:+7-809-123-45-67: None for Some("+78091234567")
-    RU 88091234567: None for Some("+78091234567")
-    RU 8.(809).123.45.67: None for Some("+78091234567")
-    RU 8 (809) 123-45-67 ext. 42: None for Some("+78091234567;ext=42")
-    "#);
+    assert_eq!(wrong, Vec::<String>::new());
 }
