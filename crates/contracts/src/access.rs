@@ -20,6 +20,10 @@ pub enum Action {
     Import,
     /// Take data out in bulk.
     Export,
+    /// Keep saved views of one's own.
+    KeepViews,
+    /// Share saved views with all of the workspace.
+    ShareViews,
     /// Shape the catalog.
     ShapeCatalog,
     /// Manage users and the workspace.
@@ -58,7 +62,12 @@ impl Permit {
 pub fn authorise(actor: &Actor, action: Action, object: Option<&str>) -> Result<Permit, Failure> {
     let scope = match action {
         Action::Read | Action::Export => Scope::RecordsRead,
-        Action::Create | Action::Update | Action::Delete | Action::Import => Scope::RecordsWrite,
+        Action::Create
+        | Action::Update
+        | Action::Delete
+        | Action::Import
+        | Action::KeepViews
+        | Action::ShareViews => Scope::RecordsWrite,
         Action::ShapeCatalog | Action::Administer => Scope::Admin,
     };
     if !actor.scopes.contains(&scope) {
@@ -69,13 +78,16 @@ pub fn authorise(actor: &Actor, action: Action, object: Option<&str>) -> Result<
         .detail("required_scope", scope_name(scope)));
     }
     let shapes_process = matches!(object, Some("pipeline" | "stage"))
-        && !matches!(action, Action::Read | Action::Export);
+        && matches!(
+            action,
+            Action::Create | Action::Update | Action::Delete | Action::Import
+        );
     let allowed = match actor.role {
         Role::Administrator => true,
         Role::Member => {
             !shapes_process && !matches!(action, Action::ShapeCatalog | Action::Administer)
         }
-        Role::ReadOnly => matches!(action, Action::Read | Action::Export),
+        Role::ReadOnly => matches!(action, Action::Read | Action::Export | Action::KeepViews),
     };
     if allowed {
         Ok(Permit {

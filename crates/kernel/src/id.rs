@@ -89,4 +89,8 @@ ids! {
     EventId
     /// An import of a file.
     ImportId
+    /// A saved view.
+    ViewId
+    /// A change of many records at once.
+    BulkId
 }

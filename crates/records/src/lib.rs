@@ -14,6 +14,7 @@ mod seed;
 pub mod users;
 mod validation;
 pub mod value;
+pub mod view;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +36,8 @@ pub const MIGRATIONS: Migrations = migrations!(
     "V1__records.sql",
     "V2__query.sql",
     "V3__imports.sql",
-    "V4__demo.sql"
+    "V4__demo.sql",
+    "V5__views.sql"
 );
 
 /// What the service needs of others.
@@ -104,6 +106,7 @@ impl Records {
         let routes = export::http::routes(routes);
         let routes = search::http::routes(routes);
         let routes = demo::http::routes(routes);
+        let routes = view::http::routes(routes);
         catalog::http::routes(routes).finish()
     }
 

@@ -8,10 +8,11 @@ use super::{Catalog, FieldType, Object, SelectOption};
 /// The most options of a select.
 const OPTIONS: usize = 500;
 /// Names under `/api/v1` and in answers that no object may take.
-const RESERVED: [&str; 40] = [
+const RESERVED: [&str; 42] = [
     "aggregate",
     "auth",
     "batch",
+    "bulk",
     "campaigns",
     "catalog",
     "created",
@@ -23,6 +24,7 @@ const RESERVED: [&str; 40] = [
     "exports",
     "fields",
     "files",
+    "filters",
     "history",
     "id",
     "imports",

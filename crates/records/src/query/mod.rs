@@ -15,7 +15,7 @@ pub mod http;
 mod list;
 mod order;
 mod page;
-mod path;
+pub(crate) mod path;
 pub(crate) mod refusal;
 pub(crate) mod request;
 pub(crate) mod run;

@@ -198,6 +198,35 @@ fn table() -> Vec<Row> {
             Some(field),
             [201, 403, 403, 201],
         ),
+        row(get, "/views", "/views?object=companies", None, [200; 4]),
+        row(
+            post,
+            "/views",
+            "/views",
+            Some(json!({"object": "companies", "name": "x"})),
+            [201; 4],
+        ),
+        row(
+            get,
+            "/views/{id}",
+            "/views/{view}",
+            None,
+            [200, 200, 200, 404],
+        ),
+        row(
+            patch,
+            "/views/{id}",
+            "/views/{view}",
+            Some(json!({"name": "{token}'s"})),
+            [200, 403, 403, 404],
+        ),
+        row(
+            delete,
+            "/views/{id}",
+            "/views/{view}",
+            None,
+            [204, 404, 404, 404],
+        ),
         row(get, "/demo", "/demo", None, [200, 403, 403, 200]),
         row(
             post,
@@ -232,6 +261,8 @@ async fn every_route_answers_everybody_as_it_should() {
         )
         .await;
     let import = imported.id();
+    let view = json!({"object": "companies", "name": "All", "shared": true});
+    let view = app.post("/views", &view).await.id();
     let table = table();
     for route in app.records.router().table {
         let known = |row: &&Row| row.method == route.method && row.route == route.path;
@@ -244,9 +275,14 @@ async fn every_route_answers_everybody_as_it_should() {
     }
     let mut wrong = Vec::new();
     for row in table {
-        let path = row.path.replace("{id}", &id).replace("{import}", &import);
-        let body = || match &row.body {
-            Some(body) => Body::from(body.to_string().replace("{id}", &id)),
+        let path = (row.path.replace("{id}", &id))
+            .replace("{import}", &import)
+            .replace("{view}", &view);
+        let body = |token: &str| match &row.body {
+            Some(body) => {
+                let text = body.to_string().replace("{id}", &id);
+                Body::from(text.replace("{token}", token))
+            }
             None => Body::empty(),
         };
         let headers: &[(&str, &str)] = match row.body {
@@ -258,7 +294,7 @@ async fn every_route_answers_everybody_as_it_should() {
             .zip(row.answers)
         {
             let reply = app
-                .raw(token, row.method.clone(), &path, headers, body())
+                .raw(token, row.method.clone(), &path, headers, body(token))
                 .await;
             if reply.status != answer {
                 let (method, text) = (&row.method, reply.text);
@@ -270,7 +306,7 @@ async fn every_route_answers_everybody_as_it_should() {
         }
         for nobody in ["nobody", ""] {
             let reply = app
-                .raw(nobody, row.method.clone(), &path, headers, body())
+                .raw(nobody, row.method.clone(), &path, headers, body(nobody))
                 .await;
             assert_eq!(reply.status, 401, "{} {path}", row.method);
         }

@@ -22,4 +22,5 @@ mod query;
 mod races;
 mod random;
 mod search;
+mod views;
 mod write;
