@@ -1,0 +1,1 @@
+export { QuickCreate, type QuickCreateProps } from "./quick-create";

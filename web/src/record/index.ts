@@ -1,0 +1,2 @@
+export { RecordPage } from "./record-page";
+export { RecordPeek, type RecordPeekProps } from "./record-peek";

@@ -1,0 +1,48 @@
+import { Outlet } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect } from "react";
+import { useSession } from "@/api";
+import { listenToKeyboard, loadRecent } from "@/commands";
+import { PageSkeleton } from "@/ui";
+import { useAppCommands } from "./app-commands";
+import { MobileNav } from "./mobile-nav";
+import { closeQuickCreate, showPalette, showShortcuts, useOverlays } from "./overlays";
+import { Sidebar } from "./sidebar";
+import { useSidebar } from "./sidebar-state";
+import { t } from "./texts";
+
+const QuickCreate = lazy(() => import("@/create").then((module) => ({ default: module.QuickCreate })));
+const Palette = lazy(() => import("@/commands/palette").then((module) => ({ default: module.Palette })));
+const ShortcutsSheet = lazy(() => import("@/commands/shortcuts-sheet").then((module) => ({ default: module.ShortcutsSheet })));
+
+/** What stands around every page behind the sign-in. */
+export function AppLayout() {
+  const { user } = useSession();
+  useAppCommands();
+  useEffect(listenToKeyboard, []);
+  useEffect(() => loadRecent(user.id), [user.id]);
+  const sidebar = useSidebar();
+  const overlays = useOverlays();
+  return (
+    <div className="flex h-dvh flex-col md:flex-row">
+      <a href="#main" className="sr-only z-60 rounded-md bg-accent px-3 py-1.5 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
+        {t("skip")}
+      </a>
+      {sidebar ? <Sidebar /> : null}
+      <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
+        <Suspense fallback={<PageSkeleton />}>
+          <Outlet />
+        </Suspense>
+      </main>
+      <MobileNav />
+      <Suspense>
+        {overlays.palette ? <Palette open onClose={closePalette} /> : null}
+        {overlays.shortcuts ? <ShortcutsSheet open onClose={() => showShortcuts(false)} /> : null}
+        {overlays.create === null ? null : <QuickCreate {...overlays.create} onClose={closeQuickCreate} />}
+      </Suspense>
+    </div>
+  );
+}
+
+function closePalette() {
+  showPalette(false);
+}

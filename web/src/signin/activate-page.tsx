@@ -1,0 +1,6 @@
+import { PageSkeleton } from "@/ui";
+
+/** Stands here until the page is built. */
+export function ActivatePage() {
+  return <PageSkeleton />;
+}

@@ -1,0 +1,2 @@
+export { ActivatePage } from "./activate-page";
+export { SignInPage } from "./sign-in-page";

@@ -1,0 +1,10 @@
+export { CellEditor, type CellEditorProps, type EditEnd } from "./cell-editor";
+export { DayInput } from "./date-editor";
+export { addMonths, DayPicker, monthGrid, weekdayNames } from "./day-picker";
+export { isRightAligned, OptionBadge, StageBadge, UserName, Value, type ValueProps, webAddress } from "./display";
+export { Editor, type EditorProps } from "./editor";
+export { type Choice, useRecordChoices } from "./link-editor";
+export { RecordAvatar, RecordLink, type RecordLinkProps } from "./record-link";
+export { type Address, isEmpty, isLinked, type Linked, linkedList, textList } from "./shapes";
+export { addressText, displayText, editText, emptyOf, inputOf, looseText, optionLabel, type Parsed, parseText, sameValue } from "./text";
+export { useDebounced } from "./use-debounced";
