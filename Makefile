@@ -18,7 +18,7 @@ lint: ## check format, lints, licences and dependencies
 api-check: ## hold the server's answers against its own description, by thousands of requests
 	@exec scripts/api-check.sh
 
-generate: ## write the generated files that are committed (OpenAPI document)
+generate: ## write the generated files that are committed (OpenAPI document, the browser application's types)
 	@scripts/generate.sh .
 
 check-generated: ## fail where a committed generated file is out of step with the code
@@ -28,4 +28,4 @@ bench: ## load a million people and measure every case of docs/performance.md (A
 	@exec scripts/bench.sh $(ARGS)
 
 clean: ## remove what was built and installed here; data stays
-	@rm -rf target .tools
+	@rm -rf target .tools web/node_modules web/dist

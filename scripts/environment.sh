@@ -2,7 +2,7 @@
 # Read by the other scripts with `source`: the root of the tree as working folder,
 # and the tools on the PATH.
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
-export PATH="$PWD/.tools/venv/bin:$PWD/.tools/cargo/bin:$PATH:$HOME/.cargo/bin"
+export PATH="$PWD/.tools/venv/bin:$PWD/.tools/cargo/bin:$PWD/.tools/node/bin:$PATH:$HOME/.cargo/bin"
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}"
 
 # Installs PostgreSQL where it is missing. Kith finds a system's installation by itself, and among

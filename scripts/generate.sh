@@ -11,3 +11,7 @@ scripts/install-compiler.sh
 cargo build --locked --workspace --bins --tests
 mkdir -p "$target/docs"
 "$CARGO_TARGET_DIR"/debug/kith openapi >"$target/docs/openapi.json"
+
+scripts/install-web.sh
+mkdir -p "$target/web/src/api"
+(cd web && npx --no-install openapi-typescript "$target/docs/openapi.json" --output "$target/web/src/api/schema.d.ts" >&2)

@@ -18,5 +18,6 @@ if [ "$(id -u)" -eq 0 ] && [ -z "${KITH_DATA:-}${KITH_DATABASE_URL:-}" ] && ! op
 fi
 export KITH_DATA=${KITH_DATA:-$PWD/data}
 
+scripts/build-web.sh
 cargo build --locked --release --package kith
 exec "$CARGO_TARGET_DIR"/release/kith serve "$@"
