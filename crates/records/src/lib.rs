@@ -5,6 +5,7 @@ pub mod demo;
 pub mod error;
 pub mod export;
 mod expression;
+mod filter;
 pub mod import;
 pub mod openapi;
 pub mod query;
@@ -107,6 +108,7 @@ impl Records {
         let routes = search::http::routes(routes);
         let routes = demo::http::routes(routes);
         let routes = view::http::routes(routes);
+        let routes = filter::http::routes(routes);
         catalog::http::routes(routes).finish()
     }
 

@@ -198,6 +198,20 @@ fn table() -> Vec<Row> {
             Some(field),
             [201, 403, 403, 201],
         ),
+        row(
+            post,
+            "/filters/parse",
+            "/filters/parse",
+            Some(json!({"object": "deals", "filter": "amount > 5"})),
+            [200; 4],
+        ),
+        row(
+            post,
+            "/filters/render",
+            "/filters/render",
+            Some(json!({"object": "deals", "tree": {"op": "and", "items": []}})),
+            [200; 4],
+        ),
         row(get, "/views", "/views?object=companies", None, [200; 4]),
         row(
             post,

@@ -12,6 +12,7 @@ mod app;
 mod catalog;
 mod demo;
 mod export;
+mod filters;
 mod hostile;
 mod import;
 mod machine;
