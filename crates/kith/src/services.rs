@@ -107,9 +107,10 @@ impl Services {
         with_description(routes, &self.identity, records)
     }
 
-    /// The pages of the services that `roles` name.
-    pub(crate) fn pages(&self, roles: &Roles) -> Router {
-        if roles.has("identity", "http") {
+    /// The pages of the services that `roles` name, which the browser application has better ones
+    /// for.
+    pub(crate) fn pages(&self, roles: &Roles, has_app: bool) -> Router {
+        if roles.has("identity", "http") && !has_app {
             self.identity.pages()
         } else {
             Router::new()

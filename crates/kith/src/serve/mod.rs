@@ -1,9 +1,9 @@
 //! `kith serve`.
 
 mod addresses;
+mod app;
 mod database;
 mod front;
-mod home;
 mod readiness;
 mod roles;
 mod signals;
@@ -126,11 +126,12 @@ async fn start(
 /// Everything under one router.
 fn assemble(services: &Services, roles: &Roles, edge: &Edge) -> Router {
     let routed = services.routes(roles);
+    let files = app::Files::built();
     let router = Router::new()
         .nest("/api/v1", routed.router)
-        .merge(services.pages(roles))
+        .merge(services.pages(roles, files.are_there()))
         .merge(openapi::docs_router())
-        .merge(home::router());
+        .merge(app::router(files));
     layers(router, edge)
 }
 
