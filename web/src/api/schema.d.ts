@@ -2046,6 +2046,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List saved views
+         * @description One's own and those that are shared, in the order in which they were saved first.
+         */
+        get: operations["list_views"];
+        put?: never;
+        /**
+         * Save a view
+         * @description Read-only users may keep private views, too.
+         */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a saved view */
+        get: operations["get_view"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a saved view
+         * @description For good. A shared view is deleted by its owner or an administrator.
+         */
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a saved view
+         * @description Members that are left out stay as they are. A shared view is changed by its owner or an administrator; for whom it opens first (`default`: `mine` or `none`) each user says for themselves, and that is no new version of the view.
+         */
+        patch: operations["update_view"];
+        trace?: never;
+    };
     "/workspace": {
         parameters: {
             query?: never;
@@ -3510,6 +3559,97 @@ export interface components {
             updated_at: string;
             /** Format: int64 */
             version: number;
+        };
+        View: {
+            columns: {
+                /** @description A field, or one of a related record: `company.industry`. */
+                field: string;
+                pinned?: boolean;
+                /**
+                 * Format: int64
+                 * @description In pixels.
+                 */
+                width?: number | null;
+            }[];
+            /** Format: date-time */
+            created_at: string;
+            /** @description The date or time by which a calendar shows records. */
+            date_field: string | null;
+            /**
+             * @description For whom it opens first, as the reader sees it. `everyone` is set by administrators; one's own choice goes before it.
+             * @enum {string}
+             */
+            default: "none" | "mine" | "everyone";
+            /** @enum {string} */
+            density: "compact" | "regular" | "comfortable";
+            /** @description A CEL expression; checked when it is saved. */
+            filter: string | null;
+            /** @description What stands below columns, by field. */
+            footers: {
+                [key: string]: "count" | "sum" | "avg" | "min" | "max";
+            };
+            /** @description The field by which records are put together, such as `stage`. */
+            group_by: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "table" | "board" | "calendar";
+            name: string;
+            /** @description The object's plural name. */
+            object: string;
+            owner: {
+                /** Format: uuid */
+                id: string;
+                name: string | null;
+            };
+            /** @description Why the view can't be shown as it was meant, such as a filter by a field that was retired since. */
+            problem: string | null;
+            /** @description Whether all of the workspace sees it. */
+            shared: boolean;
+            /** @description Fields, `-` before those that descend. */
+            sort: string[];
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ViewData: {
+            columns?: {
+                /** @description A field, or one of a related record: `company.industry`. */
+                field: string;
+                pinned?: boolean;
+                /**
+                 * Format: int64
+                 * @description In pixels.
+                 */
+                width?: number | null;
+            }[];
+            /** @description The date or time by which a calendar shows records. */
+            date_field?: string | null;
+            /**
+             * @description For whom it opens first, as the reader sees it. `everyone` is set by administrators; one's own choice goes before it.
+             * @enum {string}
+             */
+            default?: "none" | "mine" | "everyone";
+            /** @enum {string} */
+            density?: "compact" | "regular" | "comfortable";
+            /** @description A CEL expression; checked when it is saved. */
+            filter?: string | null;
+            /** @description What stands below columns, by field. */
+            footers?: {
+                [key: string]: "count" | "sum" | "avg" | "min" | "max";
+            };
+            /** @description The field by which records are put together, such as `stage`. */
+            group_by?: string | null;
+            /** @enum {string} */
+            kind?: "table" | "board" | "calendar";
+            name?: string;
+            /** @description The object's plural name; only for a new view. */
+            object?: string;
+            /** @description Whether all of the workspace sees it. */
+            shared?: boolean;
+            /** @description Fields, `-` before those that descend. */
+            sort?: string[];
         };
         Workspace: {
             /** Format: date-time */
@@ -18764,6 +18904,515 @@ export interface operations {
                 };
             };
             /** @description `idempotency_key_reused`: The idempotency key belongs to another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: {
+                /** @description The plural name of the object whose views are listed; all objects' unless given. */
+                object?: string;
+                /** @description How many views a page has at most. */
+                limit?: number;
+                /** @description `page.next_cursor` of the page before, with the same other parameters. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of views. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count?: components["schemas"]["Count"];
+                        data: components["schemas"]["View"][];
+                        page: components["schemas"]["PageInfo"];
+                    };
+                };
+            };
+            /** @description `invalid_cursor`: The cursor is not valid; `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request within 24 hours have their effect once and get the same answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    columns?: {
+                        /** @description A field, or one of a related record: `company.industry`. */
+                        field: string;
+                        pinned?: boolean;
+                        /**
+                         * Format: int64
+                         * @description In pixels.
+                         */
+                        width?: number | null;
+                    }[];
+                    /** @description The date or time by which a calendar shows records. */
+                    date_field?: string | null;
+                    /**
+                     * @description For whom it opens first, as the reader sees it. `everyone` is set by administrators; one's own choice goes before it.
+                     * @enum {string}
+                     */
+                    default?: "none" | "mine" | "everyone";
+                    /** @enum {string} */
+                    density?: "compact" | "regular" | "comfortable";
+                    /** @description A CEL expression; checked when it is saved. */
+                    filter?: string | null;
+                    /** @description What stands below columns, by field. */
+                    footers?: {
+                        [key: string]: "count" | "sum" | "avg" | "min" | "max";
+                    };
+                    /** @description The field by which records are put together, such as `stage`. */
+                    group_by?: string | null;
+                    /** @enum {string} */
+                    kind?: "table" | "board" | "calendar";
+                    name: string;
+                    /** @description The object's plural name; only for a new view. */
+                    object: string;
+                    /** @description Whether all of the workspace sees it. */
+                    shared?: boolean;
+                    /** @description Fields, `-` before those that descend. */
+                    sort?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The view. */
+            201: {
+                headers: {
+                    /** @description The view's version. */
+                    ETag?: string;
+                    /** @description The view's path. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description `invalid_expression`: The expression is not valid; `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed; `csrf_rejected`: The CSRF token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The media type is not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`: The idempotency key belongs to another request; `limit_exceeded`: A limit is exceeded; `validation_failed`: A value is not acceptable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The view. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The view. */
+            200: {
+                headers: {
+                    /** @description The view's version. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the change is meant for. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The view. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed; `csrf_rejected`: The CSRF token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: Changed in the meantime */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    update_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that the change is meant for. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description The view. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewData"];
+            };
+        };
+        responses: {
+            /** @description The view as it is now. */
+            200: {
+                headers: {
+                    /** @description The view's version. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description `invalid_expression`: The expression is not valid; `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed; `csrf_rejected`: The CSRF token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `version_mismatch`: Changed in the meantime */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The media type is not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: A value is not acceptable */
             422: {
                 headers: {
                     [name: string]: unknown;

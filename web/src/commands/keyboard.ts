@@ -43,6 +43,8 @@ export function meaningOf(commands: readonly Command[], prefix: string | null, s
   return prefix === null ? { kind: "nothing" } : meaningOf(commands, null, stroke, typing);
 }
 
+const PRESSABLE = "a[href],button,summary,[role=button],[role=checkbox],[role=switch],[role=tab],[role=option],[role=slider],[role=combobox]";
+
 /** Listens to the keyboard until the returned function is called. */
 export function listenToKeyboard(): () => void {
   let prefix: string | null = null;
@@ -54,6 +56,8 @@ export function listenToKeyboard(): () => void {
   const listen = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing || ["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
     const typing = isTyping(event.target);
+    // Enter and the space bar press what has the focus.
+    if ((event.key === "Enter" || event.key === " ") && event.target instanceof Element && event.target.closest(PRESSABLE) !== null) return;
     // In dialogs and menus keys belong to them, except those that work everywhere.
     const inside = event.target instanceof Element && event.target.closest("[role=dialog],[role=alertdialog],[role=menu],[role=listbox]") !== null;
     const modeless = event.target instanceof Element && event.target.closest("[data-modeless]") !== null;

@@ -1,1 +1,2 @@
 export { ListPage } from "./list-page";
+export { neighbour } from "./neighbours";

@@ -1,6 +1,7 @@
 import { useRef, useState } from "react";
 import type { Field } from "@/catalog";
 import { Editor } from "./editor";
+import { parseText } from "./text";
 
 /** How an edit ended, and so where the focus goes next. */
 export type EditEnd = "enter" | "tab" | "shift-tab" | "blur" | "pick";
@@ -16,8 +17,8 @@ export interface CellEditorProps {
 
 /** An editor in place of a value: Enter and Tab commit, Esc cancels, leaving commits. */
 export function CellEditor({ field, value, initialText, onCommit, onCancel }: CellEditorProps) {
-  const [draft, setDraft] = useState(value);
-  const latest = useRef(value);
+  const [draft, setDraft] = useState(() => typed(field, value, initialText));
+  const latest = useRef(draft);
   const finished = useRef(false);
   const wrapper = useRef<HTMLDivElement>(null);
   const change = (next: unknown) => {
@@ -77,6 +78,13 @@ export function CellEditor({ field, value, initialText, onCommit, onCancel }: Ce
       />
     </div>
   );
+}
+
+/** What an editor begins with: what was typed to open it counts. */
+function typed(field: Field, value: unknown, text: string | undefined): unknown {
+  if (text === undefined) return value;
+  const parsed = parseText(field, text, value);
+  return parsed.kind === "value" ? parsed.value : value;
 }
 
 /** Whether Tab would leave the editor: it goes through an address part by part. */

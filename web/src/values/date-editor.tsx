@@ -36,10 +36,6 @@ export function DayInput({ day, onChange, onPick, id, label, invalid, autoFocus,
     reported.current = typed.trim() === "" ? null : (parseDay(typed) ?? typed);
     onChange(reported.current);
   };
-  useEffect(() => {
-    if (initialText !== undefined) report(initialText);
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once, when it opens
-  }, []);
   const read = text === "" ? null : parseDay(text);
   return (
     <div className="relative min-w-0 flex-1">

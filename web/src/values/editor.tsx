@@ -22,7 +22,7 @@ export interface EditorProps {
   invalid?: boolean | undefined;
   /** Takes the focus, and opens its list where it has one. */
   autoFocus?: boolean | undefined;
-  /** What was typed to open the editor: replaces the value. */
+  /** What was typed to open the editor. `value` is then already what it means. */
   initialText?: string | undefined;
 }
 
@@ -82,11 +82,6 @@ function TextEditor({ field, value, onChange, id, label, invalid, autoFocus, ini
     reported.current = parsed.kind === "value" ? parsed.value : next;
     onChange(reported.current);
   };
-  // What opened the editor counts as typed.
-  useEffect(() => {
-    if (initialText !== undefined) change(initialText);
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once, when it opens
-  }, []);
   const numeric = field.type === "number" || field.type === "decimal";
   return (
     <Input

@@ -24,10 +24,6 @@ export function MoneyEditor({ value, onChange, id, label, invalid, autoFocus, in
     onChange(reported.current);
     return money;
   };
-  useEffect(() => {
-    if (initialText !== undefined) report(initialText, currency);
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once, when it opens
-  }, []);
   return (
     <div className="flex gap-1">
       <Input

@@ -1,6 +1,6 @@
-import { Link } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import { clsx } from "clsx";
-import { lazy, Suspense } from "react";
+import { lazy, type MouseEvent, Suspense, useState } from "react";
 import { ObjectIcon, type ObjectType, useCatalog } from "@/catalog";
 import { Avatar, HoverCard, Skeleton } from "@/ui";
 import { t } from "./texts";
@@ -14,31 +14,41 @@ export interface RecordLinkProps {
   name: string | null | undefined;
   /** Leaves the avatar out. */
   plain?: boolean | undefined;
+  /** No card on hover, as where the record itself is what one looks at. */
+  cardless?: boolean | undefined;
   tabIndex?: number | undefined;
   className?: string | undefined;
 }
 
 /** A link to a record, with what one needs to know about it on hover. */
-export function RecordLink({ object, id, name, plain, tabIndex, className }: RecordLinkProps) {
+export function RecordLink({ object, id, name, plain, cardless, tabIndex, className }: RecordLinkProps) {
   const type = useCatalog().object(object);
+  const router = useRouter();
+  // Tables have hundreds of links: a card is made for the one that the pointer comes to.
+  const [near, setNear] = useState(false);
   const shown = name || t("untitled");
   if (type === undefined) return <span className="truncate">{shown}</span>;
-  return (
-    <HoverCard
-      trigger={
-        <Link
-          to="/objects/$object/$id"
-          params={{ object: type.plural, id }}
-          tabIndex={tabIndex}
-          className={clsx("inline-flex max-w-full min-w-0 items-center gap-1.5 rounded-sm underline-offset-2 hover:underline hover:decoration-line-strong", className)}
-        >
-          {plain ? null : <RecordAvatar object={type} name={shown} />}
-          <span className="truncate" dir="auto">
-            {shown}
-          </span>
-        </Link>
-      }
+  const link = (
+    <a
+      href={`/objects/${type.plural}/${id}`}
+      tabIndex={tabIndex}
+      onPointerEnter={(event) => event.pointerType === "mouse" && cardless !== true && setNear(true)}
+      onClick={(event: MouseEvent) => {
+        if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+        event.preventDefault();
+        void router.navigate({ to: "/objects/$object/$id", params: { object: type.plural, id } });
+      }}
+      className={clsx("inline-flex max-w-full min-w-0 items-center gap-1.5 rounded-sm underline-offset-2 hover:underline hover:decoration-line-strong", className)}
     >
+      {plain ? null : <RecordAvatar object={type} name={shown} />}
+      <span className="truncate" dir="auto">
+        {shown}
+      </span>
+    </a>
+  );
+  if (!near) return link;
+  return (
+    <HoverCard trigger={link}>
       <Suspense fallback={<Skeleton className="h-16 w-full" />}>
         <RecordHoverCard object={type} id={id} />
       </Suspense>

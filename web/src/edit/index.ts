@@ -1,0 +1,4 @@
+export { patchCached, refreshTotals } from "./cache";
+export { type FieldKey, type Refusal, setRefusal, useRefusal, useRefusals } from "./refusals";
+export { RefusalPopover, type RefusalPopoverProps } from "./refusal-popover";
+export { editField, type RecordEdit, useRecordEdit } from "./use-record-edit";

@@ -1,0 +1,121 @@
+import { clsx } from "clsx";
+import { memo } from "react";
+import type { KithRecord } from "@/api";
+import { type Field, type ObjectType, recordName } from "@/catalog";
+import { Checkbox, Skeleton } from "@/ui";
+import { CellEditor, type EditEnd, isRightAligned, RecordLink, Value } from "@/values";
+import { type Column, columnValue } from "@/views";
+import { t } from "./texts";
+
+export const CHECK_WIDTH = 40;
+
+export interface Editing {
+  column: number;
+  initialText?: string | undefined;
+  /** What the editor begins with instead of the record's value. */
+  value?: unknown;
+}
+
+export interface TableRowProps {
+  object: ObjectType;
+  record: KithRecord | undefined;
+  row: number;
+  top: number;
+  height: number;
+  columns: readonly Column[];
+  /** Where pinned columns stand. */
+  offsets: readonly (number | null)[];
+  /** The column of the active cell, if it is in this row. */
+  active: number | null;
+  editing: Editing | null;
+  selected: boolean;
+  peeked: boolean;
+  /** The paths of columns whose last change was refused. */
+  refused: string;
+  onActivate: (row: number, column: number) => void;
+  onEdit: (row: number, column: number) => void;
+  onCommit: (record: KithRecord, field: Field, value: unknown, end: EditEnd) => void;
+  onCancel: () => void;
+  onSelect: (row: number, id: string, range: boolean) => void;
+}
+
+export function cellId(row: number, column: number): string {
+  return `cell-${row}-${column}`;
+}
+
+/** One record of a table. Scrolling, editing and selecting touch only the rows concerned. */
+export const TableRow = memo(function TableRow(props: TableRowProps) {
+  const { object, record, row, top, height, columns, offsets, active, editing, selected, peeked, refused } = props;
+  const background = selected || peeked ? "bg-accent-soft" : "bg-bg group-hover/row:bg-hover";
+  const name = record === undefined ? "" : recordName(record, t("untitled"));
+  return (
+    <div
+      role="row"
+      aria-rowindex={row + 2}
+      aria-selected={selected}
+      style={{ height, transform: `translateY(${top}px)` }}
+      className="group/row absolute top-0 left-0 flex w-full"
+    >
+      <div role="gridcell" className={clsx("sticky left-0 z-2 flex shrink-0 items-center justify-center border-b border-line", background)} style={{ width: CHECK_WIDTH }}>
+        {record === undefined ? null : (
+          <span className={clsx("flex", !selected && "opacity-0 group-hover/row:opacity-100 focus-within:opacity-100")}>
+            <Checkbox
+              checked={selected}
+              tabIndex={-1}
+              label={t("select_row", { name })}
+              onChange={(_, event) => props.onSelect(row, record.id, event instanceof MouseEvent && event.shiftKey)}
+            />
+          </span>
+        )}
+      </div>
+      {columns.map((column, place) => {
+        const pinned = offsets[place] ?? null;
+        const isEditing = editing?.column === place && record !== undefined;
+        return (
+          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the table around it has the focus and the keys
+          <div
+            key={column.path}
+            id={cellId(row, place)}
+            role="gridcell"
+            aria-colindex={place + 2}
+            data-active={active === place ? "" : undefined}
+            aria-invalid={refused.includes(` ${column.path} `) || undefined}
+            onClick={() => props.onActivate(row, place)}
+            onDoubleClick={() => props.onEdit(row, place)}
+            style={{ width: column.width, ...(pinned === null ? {} : { left: pinned }) }}
+            className={clsx(
+              "flex shrink-0 items-center border-b border-line px-2.5",
+              isRightAligned(column.field) && "justify-end text-right",
+              background,
+              pinned === null ? "relative" : "sticky z-2",
+              pinned !== null && offsets[place + 1] === null && "border-r",
+              isEditing ? "z-3 overflow-visible" : "overflow-hidden",
+              refused.includes(` ${column.path} `)
+                ? "shadow-[inset_0_0_0_2px_var(--danger)]"
+                : "data-active:shadow-[inset_0_0_0_1px_var(--accent-line)] group-focus/grid:data-active:shadow-[inset_0_0_0_2px_var(--accent)]",
+            )}
+          >
+            {record === undefined ? (
+              <Skeleton className="h-3.5 w-3/5" />
+            ) : isEditing ? (
+              <div className="absolute top-1/2 left-0 w-full min-w-48 -translate-y-1/2">
+                <CellEditor
+                  field={column.field}
+                  value={editing.value === undefined ? columnValue(column, record) : editing.value}
+                  initialText={editing.initialText}
+                  onCommit={(value, end) => props.onCommit(record, column.field, value, end)}
+                  onCancel={props.onCancel}
+                />
+              </div>
+            ) : column.path === "name" ? (
+              <RecordLink object={object.name} id={record.id} name={name} cardless tabIndex={-1} className="font-medium" />
+            ) : (
+              <Value field={column.field} value={columnValue(column, record)} compact untabbable />
+            )}
+          </div>
+        );
+      })}
+      <div role="presentation" className={clsx("min-w-0 flex-1 border-b border-line", background)} />
+    </div>
+  );
+});

@@ -1,0 +1,44 @@
+import { type Dispatch, type RefObject, type SetStateAction, useEffect, useMemo, useState } from "react";
+import type { ListRequest } from "@/api";
+
+export interface Place {
+  row: number;
+  column: number;
+}
+
+interface Left extends Place {
+  scroll: number;
+}
+
+/** Where one was in a list when one left it, so that coming back ends there. */
+const left = new Map<string, Left>();
+
+/** The active cell and the scroll position, as they were when this list was last seen. */
+export function usePlace(plural: string, request: ListRequest, scroller: RefObject<HTMLElement | null>): { place: Place; setPlace: Dispatch<SetStateAction<Place>>; initialScroll: number } {
+  const identity = JSON.stringify([plural, request.filter, request.sort]);
+  const start = useMemo(() => left.get(identity), [identity]);
+  const [state, setState] = useState({ identity, place: { row: start?.row ?? 0, column: start?.column ?? 0 } });
+  // Another filter or order is another list: it begins at its top.
+  const place = useMemo(() => (state.identity === identity ? state.place : { row: start?.row ?? 0, column: start?.column ?? 0 }), [state, identity, start]);
+  const setPlace: Dispatch<SetStateAction<Place>> = useMemo(
+    () => (next) =>
+      setState((now) => {
+        const before = now.identity === identity ? now.place : { row: 0, column: 0 };
+        return { identity, place: typeof next === "function" ? next(before) : next };
+      }),
+    [identity],
+  );
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    element.scrollTop = left.get(identity)?.scroll ?? 0;
+    if (left.has(identity)) element.focus({ preventScroll: true });
+    const remember = () => left.set(identity, { ...(left.get(identity) ?? { row: 0, column: 0 }), scroll: element.scrollTop });
+    element.addEventListener("scroll", remember, { passive: true });
+    return () => element.removeEventListener("scroll", remember);
+  }, [identity, scroller]);
+  useEffect(() => {
+    if (place.row !== 0 || place.column !== 0 || left.has(identity)) left.set(identity, { ...place, scroll: scroller.current?.scrollTop ?? 0 });
+  }, [identity, place, scroller]);
+  return { place, setPlace, initialScroll: start?.scroll ?? 0 };
+}
