@@ -29,6 +29,7 @@ test("records and commands are found by the keyboard alone", async ({ page, open
 
 test("the palette is accessible", async ({ page, open }) => {
   await open("/");
+  await expect(page.getByRole("navigation", { name: "Main navigation" })).toBeVisible();
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("option").first()).toBeVisible();
   await expectAccessible(page);

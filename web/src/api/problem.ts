@@ -19,10 +19,12 @@ export class ApiProblem extends Error {
   readonly detail: string;
   readonly errors: readonly FieldError[];
   readonly requestId: string | null;
+  /** Seconds after which it may be tried again, where the server says so. */
+  readonly retryAfter: number | null;
   /** Further members, which depend on the code. */
   readonly more: Readonly<Record<string, unknown>>;
 
-  constructor(problem: { code: ProblemCode; status: number; detail: string; errors?: readonly FieldError[]; requestId?: string | null; more?: Record<string, unknown> }) {
+  constructor(problem: { code: ProblemCode; status: number; detail: string; errors?: readonly FieldError[]; requestId?: string | null; retryAfter?: number | null; more?: Record<string, unknown> }) {
     super(problem.detail);
     this.name = "ApiProblem";
     this.code = problem.code;
@@ -30,6 +32,7 @@ export class ApiProblem extends Error {
     this.detail = problem.detail;
     this.errors = problem.errors ?? [];
     this.requestId = problem.requestId ?? null;
+    this.retryAfter = problem.retryAfter ?? null;
     this.more = problem.more ?? {};
   }
 
@@ -49,7 +52,8 @@ export function asProblem(error: unknown): ApiProblem {
 /** Reads the problem document of a refused request. */
 export async function problemOf(response: Response): Promise<ApiProblem> {
   const requestId = response.headers.get("x-request-id");
-  const bare = { status: response.status, requestId };
+  const seconds = Number(response.headers.get("retry-after") ?? "0");
+  const bare = { status: response.status, requestId, retryAfter: seconds > 0 ? seconds : null };
   let body: unknown;
   try {
     body = await response.json();

@@ -11,7 +11,7 @@ export { EmptyState, type EmptyStateProps } from "./empty-state";
 export { Field, type FieldControl, type FieldProps } from "./field";
 export { HoverCard } from "./hover-card";
 export { IconButton, type IconButtonProps } from "./icon-button";
-export { Input, INPUT_CLASS, Textarea } from "./input";
+export { Input, INPUT_CLASS, type InputProps, Textarea } from "./input";
 export { Kbd } from "./kbd";
 export { announce, LiveRegion } from "./live-region";
 export { ContextMenu, Menu, MenuCheckItem, MenuGroup, MenuItem, MenuRadio, MenuSeparator, SubMenu } from "./menu";

@@ -10,6 +10,8 @@ export interface Server {
   url: string;
   /** Makes a workspace with its administrator. */
   workspace(options?: WorkspaceOptions): Promise<Workspace>;
+  /** What the server has written for people, such as the set-up link. */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -18,6 +20,8 @@ export interface WorkspaceOptions {
   currency?: string;
   timeZone?: string;
   region?: string;
+  /** Otherwise an address of the workspace's own. */
+  email?: string;
 }
 
 export interface Workspace {
@@ -42,19 +46,21 @@ export async function startServer(): Promise<Server> {
   const child = spawn(
     binary,
     ["serve", "--data", data, "--listen", "127.0.0.1:0", "--admin-listen", "off", "--limits-burst", "0", "--limits-per-second", "0", "--log-level", "warn"],
-    { stdio: ["ignore", "ignore", "pipe"], env: environment() },
+    { stdio: ["ignore", "pipe", "pipe"], env: environment() },
   );
   let log = "";
-  child.stderr.on("data", (chunk: Buffer) => {
-    log += chunk.toString();
-  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      log += chunk.toString();
+    });
+  }
   const address = await waitForAddress(data, child, () => log);
   let made = 0;
   return {
     url: `http://${address}`,
-    async workspace({ name, currency = "EUR", timeZone = "Europe/Berlin", region = "DE" } = {}) {
+    async workspace({ name, currency = "EUR", timeZone = "Europe/Berlin", region = "DE", email: wanted } = {}) {
       made += 1;
-      const email = `ada${made}@example.org`;
+      const email = wanted ?? `ada${made}@example.org`;
       const title = name ?? `Acme ${made}`;
       const token = await run(
         ["init", "--data", data, "--workspace", title, "--email", email, "--name", "Ada Lovelace", "--currency", currency, "--time-zone", timeZone, "--region", region, "--locale", "en-GB", "--password-stdin", "--print-token"],
@@ -62,6 +68,7 @@ export async function startServer(): Promise<Server> {
       );
       return { name: title, email, password: PASSWORD, token };
     },
+    log: () => log,
     async stop() {
       child.kill("SIGTERM");
       if (child.exitCode === null) await new Promise((resolve) => child.once("exit", resolve));

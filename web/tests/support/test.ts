@@ -73,6 +73,9 @@ export async function expectAccessible(page: Page): Promise<void> {
   for (const theme of ["light", "dark"]) {
     await page.evaluate((name) => {
       document.documentElement.dataset.theme = name;
+      // Colours move to their new values by transitions, however short.
+      const frame = () => new Promise<void>((done) => requestAnimationFrame(() => done()));
+      return frame().then(() => Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished))).then(frame);
     }, theme);
     await page.evaluate(axeSource);
     const found = await page.evaluate(async () => {

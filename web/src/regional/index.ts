@@ -1,0 +1,2 @@
+export { CurrencyPicker, LocalePicker, type PickerProps, RegionPicker, TimeZonePicker } from "./pickers";
+export { guessRegional, regionName } from "./choices";
