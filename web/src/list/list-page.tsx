@@ -3,6 +3,7 @@ import { CalendarDays, CircleAlert, Columns3, Plus, SearchX, Table2 } from "luci
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { type ListRequest, useSession } from "@/api";
 import { fieldOf, ObjectIcon, type ObjectType, useCatalog, useObject } from "@/catalog";
+import { FilterBar } from "@/filter";
 import { NotFoundPage, openQuickCreate, TopBar } from "@/shell";
 import { Button, buttonClass, EmptyState, PageSkeleton, Segmented } from "@/ui";
 import { columnSelection, dateFields, groupFields, resolveColumns, UnsavedBar, useListView, ViewTabs } from "@/views";
@@ -45,6 +46,10 @@ function ObjectList({ object }: { object: ObjectType }) {
 
   const onPeek = useCallback((id: string | null) => void navigate({ search: (now) => ({ ...now, peek: id ?? undefined }), replace: true }), [navigate]);
   const onOpen = useCallback((id: string) => void navigate({ to: "/objects/$object/$id", params: { object: object.plural, id } }), [navigate, object.plural]);
+  const { change } = state;
+  const onFilter = useCallback((filter: string | null) => change({ filter }), [change]);
+  const [filterBy, setFilterBy] = useState<string | null>(null);
+  const onWantedDone = useCallback(() => setFilterBy(null), []);
   const kinds = [
     { value: "table" as const, label: t("table"), icon: <Table2 size={14} /> },
     ...(groupFields(object).length > 0 ? [{ value: "board" as const, label: t("board"), icon: <Columns3 size={14} /> }] : []),
@@ -66,13 +71,14 @@ function ObjectList({ object }: { object: ObjectType }) {
       />
       <ViewTabs object={object} state={state} />
       <div className="flex min-h-10 shrink-0 flex-wrap items-center gap-1.5 border-b border-line px-3 pb-1.5">
+        <FilterBar key={state.saved?.id ?? "all"} object={object} filter={view.filter} onFilter={onFilter} wanted={filterBy} onWantedDone={onWantedDone} />
         <div className="ml-auto flex items-center gap-1.5">
           <UnsavedBar object={object} state={state} />
           <DisplayMenu object={object} state={state} />
           {kinds.length > 1 ? <Segmented label={t("layout")} value={view.kind} choices={kinds} onChange={(kind) => state.change({ kind })} iconsOnly /> : null}
         </div>
       </div>
-      <Records {...shared} narrow={narrow} />
+      <Records {...shared} narrow={narrow} onFilterBy={setFilterBy} />
       {search.peek === undefined || search.peek === "" ? null : (
         <Suspense>
           <RecordPeek object={object} id={search.peek} onClose={() => onPeek(null)} />
@@ -82,7 +88,7 @@ function ObjectList({ object }: { object: ObjectType }) {
   );
 }
 
-type RecordsProps = Omit<Parameters<typeof Table>[0], "rows" | "onFilterBy"> & { narrow: boolean };
+type RecordsProps = Omit<Parameters<typeof Table>[0], "rows"> & { narrow: boolean };
 
 function Records({ narrow, ...props }: RecordsProps) {
   const { object, state, request } = props;
@@ -106,10 +112,8 @@ function Records({ narrow, ...props }: RecordsProps) {
   if (rows.loading) return <PageSkeleton />;
   if (rows.total === 0 && !rows.stale) return <Empty object={object} filtered={state.view.filter !== null} onClear={() => state.change({ filter: null })} readOnly={props.readOnly} />;
   if (narrow) return <PhoneList object={object} columns={props.columns} rows={rows} />;
-  return <Table {...props} rows={rows} onFilterBy={noFilter} />;
+  return <Table {...props} rows={rows} />;
 }
-
-function noFilter() {}
 
 function Empty({ object, filtered, onClear, readOnly }: { object: ObjectType; filtered: boolean; onClear: () => void; readOnly: boolean }) {
   const objects = object.label_plural.toLowerCase();

@@ -16,6 +16,7 @@ export { Kbd } from "./kbd";
 export { announce, LiveRegion } from "./live-region";
 export { ContextMenu, Menu, MenuCheckItem, MenuGroup, MenuItem, MenuRadio, MenuSeparator, SubMenu } from "./menu";
 export { MultiCombobox, type MultiComboboxProps } from "./multi-combobox";
+export { PickList, type PickItem, type PickListProps } from "./pick-list";
 export { Popover, type PopoverProps } from "./popover";
 export { Progress } from "./progress";
 export { Segmented } from "./segmented";

@@ -4,7 +4,7 @@ import type { ComponentProps } from "react";
 export const INPUT_CLASS =
   "w-full min-w-0 rounded-md border border-line-strong bg-bg text-text shadow-sm transition-colors duration-75 " +
   "hover:border-faint/60 focus:border-accent focus:outline-2 focus:-outline-offset-1 focus:outline-accent " +
-  "disabled:opacity-60 read-only:bg-sunken aria-invalid:border-danger aria-invalid:focus:outline-danger";
+  "disabled:opacity-60 [&[readonly]]:bg-sunken aria-invalid:border-danger aria-invalid:focus:outline-danger";
 
 export interface InputProps extends ComponentProps<"input"> {
   large?: boolean | undefined;
