@@ -9,7 +9,7 @@ async fn a_process_mounts_only_what_its_roles_name() {
     let document = json(server.get("/api/v1/openapi.json").await).await;
     assert!(document["paths"]["/objects"].is_object());
     assert!(document["paths"]["/session"].is_null());
-    assert_eq!(server.get("/api/v1/session").await.status(), 404);
+    assert_eq!(server.status("/api/v1/session", &token).await, 404);
 }
 
 #[test]

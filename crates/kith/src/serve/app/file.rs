@@ -86,8 +86,7 @@ pub(super) fn answer(files: Files, path: &str, headers: &HeaderMap) -> Option<Re
 
 /// The tag of a version of a file: sixteen digits of its hash.
 pub(super) fn tag(hash: &[u8; 32], packed: bool) -> String {
-    let [a, b, c, d, e, f, g, h, ..] = *hash;
-    let digits = u64::from_be_bytes([a, b, c, d, e, f, g, h]);
+    let digits = (hash.iter().take(8)).fold(0, |sum, byte| sum << 8 | u64::from(*byte));
     let form = if packed { "-br" } else { "" };
     format!("\"{digits:016x}{form}\"")
 }
