@@ -47,7 +47,7 @@ pub use crate::user::{EmailAddress, User};
 pub use crate::workspace::{Workspace, WorkspaceDraft};
 
 /// The tables of this service.
-pub const MIGRATIONS: Migrations = migrations!("identity", "V1__identity.sql");
+pub const MIGRATIONS: Migrations = migrations!("identity", "V1__identity.sql", "V2__theme.sql");
 
 /// What an operator can choose about identity.
 #[derive(Clone, Debug)]

@@ -190,6 +190,6 @@ mod tests {
             .filter(|route| route.access == Access::Public)
             .map(|route| format!("{} {}", route.method, route.path))
             .collect();
-        insta::assert_snapshot!(open.join(", "), @"POST /session, POST /activate, POST /setup, GET /openapi.json");
+        insta::assert_snapshot!(open.join(", "), @"POST /session, POST /activate, GET /setup, POST /setup, GET /openapi.json");
     }
 }

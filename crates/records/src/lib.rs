@@ -12,6 +12,7 @@ pub mod query;
 pub mod record;
 pub mod search;
 mod seed;
+mod start;
 pub mod users;
 mod validation;
 pub mod value;
@@ -109,6 +110,7 @@ impl Records {
         let routes = demo::http::routes(routes);
         let routes = view::http::routes(routes);
         let routes = filter::http::routes(routes);
+        let routes = start::routes(routes);
         catalog::http::routes(routes).finish()
     }
 

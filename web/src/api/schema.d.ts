@@ -379,6 +379,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/filters/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a filter apart
+         * @description The tree of conditions that the expression stands for; what no condition can show is an `expression` in it. Rendering the tree gives a filter that finds the same. Where the expression is not valid, `tree` is null and `problems` says what is wrong and where.
+         */
+        post: operations["parse_filter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/filters/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a filter together
+         * @description Parts of groups that ask for nothing, such as empty groups, are left out.
+         */
+        post: operations["render_filter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/imports": {
         parameters: {
             query?: never;
@@ -1602,7 +1642,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Tell whether the first workspace is still to be made */
+        get: operations["get_setup"];
         put?: never;
         /**
          * Make the first workspace by the set-up link
@@ -1754,6 +1795,23 @@ export interface paths {
         put?: never;
         /** Take a stage back from the recycle bin */
         post: operations["restore_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell whether there are any records */
+        get: operations["get_start"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1980,7 +2038,7 @@ export interface paths {
         head?: never;
         /**
          * Change your own user
-         * @description In a session everyone may change their own name, locale and time zone.
+         * @description In a session everyone may change their own name, locale, time zone and theme.
          */
         patch: operations["update_own_user"];
         trace?: never;
@@ -2592,6 +2650,40 @@ export interface components {
             field: string;
             /** @description What would be accepted. */
             message: string;
+        };
+        FilterProblem: {
+            message: string;
+            /** @description `offset` and `end` count bytes from 0, `line` and `column` from 1. */
+            position: {
+                /** Format: int64 */
+                column?: number;
+                /** Format: int64 */
+                end?: number;
+                /** Format: int64 */
+                line?: number;
+                /** Format: int64 */
+                offset?: number;
+            } | null;
+            reason: string | null;
+        };
+        /** @description A part of a filter. docs/expressions.md says which operators fields have. */
+        FilterTree: {
+            items: components["schemas"]["FilterTree"][];
+            /** @enum {string} */
+            op: "and" | "or";
+        } | {
+            item: components["schemas"]["FilterTree"];
+            /** @enum {string} */
+            op: "not";
+        } | {
+            /** @description A path, such as `company.industry`. */
+            field: string;
+            /** @enum {string} */
+            operator: "is" | "is_not" | "is_other" | "any_of" | "none_of" | "contains" | "not_contains" | "starts_with" | "ends_with" | "includes" | "not_includes" | "gt" | "gte" | "lt" | "lte" | "between" | "before" | "after" | "on_or_before" | "on_or_after" | "during" | "empty" | "not_empty";
+            /** @description As the field's values are written. `any_of` and `none_of` take a list, `between` a list of two. Days may be relative, `{"days_from_today": -30}`; `during` takes `{"unit": "month", "offset": -1}` with week, month, quarter or year; users may be "me". */
+            value?: unknown;
+        } | {
+            expression: string;
         };
         HistoryEvent: {
             actor: {
@@ -3554,6 +3646,11 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "administrator" | "member" | "read_only";
+            /**
+             * @description How pages look; null counts as `system`.
+             * @enum {string|null}
+             */
+            theme: "light" | "dark" | "system" | null;
             time_zone: string | null;
             /** Format: date-time */
             updated_at: string;
@@ -6501,6 +6598,259 @@ export interface operations {
             };
             /** @description `not_found`: Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    parse_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "filter": "stage.kind == \"open\" && amount > 10000",
+                 *       "object": "deals"
+                 *     }
+                 */
+                "application/json": {
+                    filter?: string | null;
+                    /** @description The object's plural name. */
+                    object: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The tree; its root is a group. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The expression in its canonical form. */
+                        filter: string | null;
+                        problems: components["schemas"]["FilterProblem"][];
+                        tree: components["schemas"]["FilterTree"] | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed; `csrf_rejected`: The CSRF token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The media type is not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: A value is not acceptable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    render_filter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "object": "companies",
+                 *       "tree": {
+                 *         "items": [
+                 *           {
+                 *             "field": "industry",
+                 *             "operator": "is",
+                 *             "value": "Software"
+                 *           },
+                 *           {
+                 *             "field": "employees",
+                 *             "operator": "gt",
+                 *             "value": 50
+                 *           }
+                 *         ],
+                 *         "op": "and"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The object's plural name. */
+                    object: string;
+                    tree: components["schemas"]["FilterTree"];
+                };
+            };
+        };
+        responses: {
+            /** @description The expression; null where the tree asks for nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        filter: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_expression`: The expression is not valid; `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed; `csrf_rejected`: The CSRF token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The media type is not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: A value is not acceptable */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15494,6 +15844,48 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Whether there is no workspace yet. */
+                        needed: boolean;
+                    };
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     set_up: {
         parameters: {
             query?: never;
@@ -16711,6 +17103,69 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`: The idempotency key belongs to another request; `validation_failed`: A value is not acceptable */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether there are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        has_records: boolean;
+                        /** @description Whether there are records, by plural name. */
+                        objects: {
+                            [key: string]: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18399,6 +18854,11 @@ export interface operations {
                     name?: string;
                     /** @enum {string} */
                     role?: "administrator" | "member" | "read_only";
+                    /**
+                     * @description How pages look; null counts as `system`.
+                     * @enum {string|null}
+                     */
+                    theme?: "light" | "dark" | "system" | null;
                     time_zone?: string | null;
                 };
             };
@@ -18716,6 +19176,11 @@ export interface operations {
                     name?: string;
                     /** @enum {string} */
                     role?: "administrator" | "member" | "read_only";
+                    /**
+                     * @description How pages look; null counts as `system`.
+                     * @enum {string|null}
+                     */
+                    theme?: "light" | "dark" | "system" | null;
                     time_zone?: string | null;
                 };
             };

@@ -68,7 +68,21 @@ pub(crate) fn routes(routes: Routes<Identity>) -> Routes<Identity> {
             "api_token",
             Schema::string().about("An API token with all scopes, good for 90 days, shown once."),
         );
-    routes.tag("Set-up", "Making the first workspace.").post(
+    let needed = Schema::object().required(
+        "needed",
+        Schema::boolean().about("Whether there is no workspace yet."),
+    );
+    let routes = routes.tag("Set-up", "Making the first workspace.").get(
+        "/setup",
+        Access::Public,
+        state,
+        Operation::new(
+            "get_setup",
+            "Tell whether the first workspace is still to be made",
+        )
+        .answers(200, "Whether it is.", needed),
+    );
+    routes.post(
         "/setup",
         Access::Public,
         set_up,
@@ -93,6 +107,16 @@ pub(crate) fn routes(routes: Routes<Identity>) -> Routes<Identity> {
             .answer_header(201, "Set-Cookie", "The session cookie.")
             .refuses(&[ErrorCode::Conflict, ErrorCode::CsrfRejected]),
     )
+}
+
+#[derive(Debug, Serialize)]
+struct SetupState {
+    needed: bool,
+}
+
+async fn state(State(identity): State<Identity>) -> Answer<Json<SetupState>> {
+    let needed = identity.needs_setup().await?;
+    Ok(Json(SetupState { needed }))
 }
 
 async fn set_up(

@@ -67,6 +67,11 @@ impl Identity {
         Ok(Some(format!("{base}/setup?token={}", token.expose())))
     }
 
+    /// Whether there is no workspace yet.
+    pub(crate) async fn needs_setup(&self) -> Result<bool, IdentityError> {
+        Ok(!workspace::store::any(self.store()).await?)
+    }
+
     /// Makes a workspace with its first administrator and an API token for them, as the server's
     /// operator. There may be others already.
     ///

@@ -4,6 +4,7 @@ use kith_http::openapi::{Operation, Schema};
 use kith_kernel::ErrorCode;
 use serde_json::json;
 
+use super::model::Theme;
 use crate::routes::role_schema;
 
 pub(super) fn user_schema() -> Schema {
@@ -24,6 +25,7 @@ pub(super) fn user_schema() -> Schema {
         .required("has_password", Schema::boolean())
         .required("locale", Schema::string().nullable())
         .required("time_zone", Schema::string().nullable())
+        .required("theme", theme())
         .required("version", Schema::integer())
         .required("created_at", Schema::date_time())
         .required("updated_at", Schema::date_time())
@@ -37,7 +39,14 @@ pub(super) fn patch_schema() -> Schema {
         .optional("active", Schema::boolean())
         .optional("locale", Schema::string().nullable())
         .optional("time_zone", Schema::string().nullable())
+        .optional("theme", theme())
         .closed()
+}
+
+fn theme() -> Schema {
+    Schema::one_of_texts(&Theme::ALL.map(Theme::as_str))
+        .nullable()
+        .about("How pages look; null counts as `system`.")
 }
 
 pub(super) fn list_operation() -> Operation {

@@ -107,6 +107,7 @@ impl Identity {
             has_password: false,
             locale: None,
             time_zone: None,
+            theme: None,
             revision,
             version: 1,
             created_at: now,

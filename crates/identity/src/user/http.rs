@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::describe::{create_operation, list_operation, patch_schema, user_schema};
+use super::model::Theme;
 use super::{NewAccount, User, UserList, UserPatch};
 use crate::activation::LinkAnswer;
 use crate::audit::Leave;
@@ -36,6 +37,7 @@ pub(crate) struct UserAnswer {
     has_password: bool,
     locale: Option<String>,
     time_zone: Option<String>,
+    theme: Option<Theme>,
     version: i64,
     created_at: Timestamp,
     updated_at: Timestamp,
@@ -52,6 +54,7 @@ impl From<&User> for UserAnswer {
             has_password: user.has_password,
             locale: user.locale.clone(),
             time_zone: user.time_zone.clone(),
+            theme: user.theme,
             version: user.version,
             created_at: user.created_at,
             updated_at: user.updated_at,
@@ -92,6 +95,7 @@ struct PatchBody {
     active: Option<bool>,
     locale: Change<String>,
     time_zone: Change<String>,
+    theme: Change<Theme>,
 }
 
 #[derive(Debug, Serialize)]
@@ -133,7 +137,7 @@ pub(crate) fn routes(routes: Routes<Identity>) -> Routes<Identity> {
             Access::Authenticated,
             update_me,
             changed(Operation::new("update_own_user", "Change your own user").about(
-                "In a session everyone may change their own name, locale and time zone.",
+                "In a session everyone may change their own name, locale, time zone and theme.",
             )),
         )
         .get(
@@ -285,6 +289,7 @@ impl From<PatchBody> for UserPatch {
             active: body.active,
             locale: body.locale,
             time_zone: body.time_zone,
+            theme: body.theme,
         }
     }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use kith_contracts::UserSummary;
 use kith_kernel::{Role, UserId};
+use serde::{Deserialize, Serialize};
 
 use crate::input::{Fault, line};
 
@@ -25,6 +26,8 @@ pub struct User {
     pub locale: Option<String>,
     /// The user's own time zone, where it differs from the workspace's.
     pub time_zone: Option<String>,
+    /// How the user wants pages to look, where they chose.
+    pub theme: Option<Theme>,
     /// Ascends with every change of a user within the workspace.
     pub revision: i64,
     /// Ascends with every change of this user.
@@ -49,6 +52,37 @@ impl User {
 
 pub(crate) fn full_name(text: &str) -> Result<String, Fault> {
     line(text, "a name", 200)
+}
+
+/// How pages look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+    /// As the user's system says.
+    System,
+}
+
+impl Theme {
+    /// Every theme.
+    pub(crate) const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::System];
+
+    /// The name in the database and in JSON.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+            Self::System => "system",
+        }
+    }
+
+    /// The theme of this name.
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.as_str() == name)
+    }
 }
 
 /// The role's name in the database and in JSON.

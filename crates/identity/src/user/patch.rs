@@ -3,7 +3,7 @@
 use kith_kernel::{Failure, Role};
 use serde_json::{Map, Value, json};
 
-use super::model::full_name;
+use super::model::{Theme, full_name};
 use super::{EmailAddress, User};
 use crate::input::{Change, Faults};
 use crate::workspace::model::{locale, time_zone};
@@ -17,6 +17,7 @@ pub(crate) struct UserPatch {
     pub(crate) active: Option<bool>,
     pub(crate) locale: Change<String>,
     pub(crate) time_zone: Change<String>,
+    pub(crate) theme: Change<Theme>,
 }
 
 /// The patch with its values as they are stored.
@@ -35,6 +36,7 @@ pub(super) fn checked(patch: &UserPatch) -> Result<UserPatch, Failure> {
         active: patch.active,
         locale,
         time_zone,
+        theme: patch.theme.clone(),
     })
 }
 
@@ -51,6 +53,7 @@ pub(super) fn applied(before: &User, patch: UserPatch) -> User {
     after.active = patch.active.unwrap_or(after.active);
     patch.locale.apply(&mut after.locale);
     patch.time_zone.apply(&mut after.time_zone);
+    patch.theme.apply(&mut after.theme);
     after
 }
 
@@ -63,6 +66,7 @@ pub(super) fn facts(user: &User) -> Map<String, Value> {
         "active": user.active,
         "locale": user.locale,
         "time_zone": user.time_zone,
+        "theme": user.theme,
     });
     match facts {
         Value::Object(facts) => facts,

@@ -117,6 +117,7 @@ impl Identity {
             has_password: false,
             locale,
             time_zone,
+            theme: None,
             revision: 0,
             version: 1,
             created_at: now,

@@ -27,7 +27,11 @@ async fn set_up(app: &App, body: &Value) -> crate::app::Reply {
 async fn the_link_makes_one_workspace_and_signs_its_administrator_in() {
     let app = App::start().await;
     let token = link(&app).await;
+    let needed =
+        async || app.get("/api/v1/setup").send().await.expect(200).json()["needed"].clone();
+    assert_eq!(needed().await, true);
     let made = set_up(&app, &body(&token)).await.expect(201);
+    assert_eq!(needed().await, false);
     let session = session_of(&made);
     let made = made.json();
     assert_eq!(made["session"]["workspace"]["currency"], "USD");

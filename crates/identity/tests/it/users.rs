@@ -148,7 +148,15 @@ async fn null_removes_and_absence_keeps() {
         .json();
     assert_eq!(user["locale"], Value::Null);
     assert_eq!(user["time_zone"], "Europe/Vienna");
+    let dark = patch(&app, &admin, &id, json!({"theme": "dark"})).await;
+    assert_eq!(dark.expect(200).json()["theme"], "dark");
+    let kept = patch(&app, &admin, &id, json!({"locale": "en"})).await;
+    assert_eq!(kept.expect(200).json()["theme"], "dark");
+    let none = patch(&app, &admin, &id, json!({"theme": null})).await;
+    assert_eq!(none.expect(200).json()["theme"], Value::Null);
     for body in [
+        json!({"theme": "purple"}),
+        json!({"theme": 1}),
         json!({"name": null}),
         json!({"role": null}),
         json!({"email": null}),
@@ -166,7 +174,7 @@ async fn users_change_about_themselves_what_is_theirs() {
     let session = app.sign_in("grace@acme.example").await;
     let me = "/api/v1/users/me";
     let change = |body: Value| app.patch(me).by(&session).json(&body).send();
-    let user = change(json!({"name": "Grace", "locale": "en-US"})).await;
+    let user = change(json!({"name": "Grace", "locale": "en-US", "theme": "light"})).await;
     assert_eq!(user.expect(200).json()["name"], "Grace");
     for body in [
         json!({"role": "administrator"}),

@@ -8,7 +8,7 @@ use super::{Catalog, FieldType, Object, SelectOption};
 /// The most options of a select.
 const OPTIONS: usize = 500;
 /// Names under `/api/v1` and in answers that no object may take.
-const RESERVED: [&str; 42] = [
+const RESERVED: [&str; 43] = [
     "aggregate",
     "auth",
     "batch",
@@ -43,6 +43,7 @@ const RESERVED: [&str; 42] = [
     "sessions",
     "settings",
     "setup",
+    "start",
     "tokens",
     "upsert",
     "user",

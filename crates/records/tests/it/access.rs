@@ -241,6 +241,7 @@ fn table() -> Vec<Row> {
             None,
             [204, 404, 404, 404],
         ),
+        row(get, "/start", "/start", None, [200; 4]),
         row(get, "/demo", "/demo", None, [200, 403, 403, 200]),
         row(
             post,

@@ -60,6 +60,27 @@ async fn sample() -> App {
 }
 
 #[tokio::test]
+async fn a_new_workspace_has_nothing_to_show() {
+    let app = App::start().await;
+    let empty = app.get("/start").await.ok();
+    assert_eq!(empty["has_records"], false);
+    assert_eq!(empty["objects"]["people"], false);
+    assert_eq!(empty["objects"]["stages"], serde_json::Value::Null);
+    let vehicle = serde_json::json!({"name": "vehicle", "plural": "vehicles"});
+    app.post("/objects", &vehicle).await.ok();
+    let van = serde_json::json!({"name": "Van"});
+    let path = format!("/vehicles/{}", app.post("/vehicles", &van).await.id());
+    let some = app.get("/start").await.ok();
+    assert_eq!(
+        (&some["has_records"], &some["objects"]["vehicles"]),
+        (&true.into(), &true.into())
+    );
+    assert_eq!(some["objects"]["people"], false);
+    app.delete(&path).await;
+    assert_eq!(app.get("/start").await.ok()["has_records"], false);
+}
+
+#[tokio::test]
 async fn people_are_found_sorted_and_shown_with_their_companies() {
     let app = sample().await;
     for (filter, sort, expected) in [

@@ -3,7 +3,7 @@ macro_rules! columns {
     ($rest:literal) => {
         concat!(
             "SELECT id, email, name, password_hash IS NOT NULL AS has_password, role, active, ",
-            "locale, time_zone, revision, version, created_at, updated_at, ",
+            "locale, time_zone, theme, revision, version, created_at, updated_at, ",
             "lower(name) AS name_key FROM identity.user_account ",
             $rest
         )
@@ -17,7 +17,7 @@ use kith_kernel::{Role, UserId, WorkspaceId};
 use kith_store::{Class, Row, Store, StoreError, Tx};
 
 use super::User;
-use super::model::{role_name, role_of};
+use super::model::{Theme, role_name, role_of};
 
 pub(crate) use list::{Listing, count, page};
 
@@ -36,7 +36,7 @@ const BY_EMAILS: &str = columns!("WHERE workspace_id = $1 AND email = ANY($2)");
 /// By `user_by_name`: the names' places in `$2` with the oldest user of each.
 const BY_NAMES: &str = "
     SELECT DISTINCT ON (place) place, id, email, name, password_hash IS NOT NULL AS has_password,
-           role, active, locale, time_zone, revision, version, created_at, updated_at
+           role, active, locale, time_zone, theme, revision, version, created_at, updated_at
     FROM unnest($2::text[]) WITH ORDINALITY AS wanted (wanted_name, place)
     JOIN identity.user_account ON workspace_id = $1 AND lower(name) = lower(wanted_name)
     ORDER BY place, id";
@@ -56,7 +56,7 @@ const INSERT: &str = "
 const UPDATE: &str = "
     UPDATE identity.user_account AS one
     SET name = $3, email = $4, role = $5, active = $6, locale = $7, time_zone = $8,
-        revision = $9, version = version + 1, updated_at = $10
+        revision = $9, version = version + 1, updated_at = $10, theme = $11
     WHERE workspace_id = $1 AND id = $2
       AND (($5 = 'administrator' AND $6)
            OR NOT (one.role = 'administrator' AND one.active)
@@ -212,6 +212,7 @@ pub(crate) async fn update_in(
                 &user.time_zone,
                 &user.revision,
                 &user.updated_at,
+                &user.theme.map(Theme::as_str),
             ],
         )
         .await?;
@@ -290,6 +291,7 @@ pub(crate) fn from_row(row: &Row) -> Result<User, StoreError> {
         has_password: row.try_get("has_password")?,
         locale: row.try_get("locale")?,
         time_zone: row.try_get("time_zone")?,
+        theme: (row.try_get::<_, Option<&str>>("theme")?).and_then(Theme::of),
         revision: row.try_get("revision")?,
         version: row.try_get("version")?,
         created_at: row.try_get::<_, Timestamp>("created_at")?,
