@@ -16,6 +16,7 @@ import { t } from "./texts";
 import { useNarrow } from "./use-narrow";
 import { useRecordWindow } from "./use-record-window";
 
+const Board = lazy(() => import("@/board").then((module) => ({ default: module.Board })));
 const RecordPeek = lazy(() => import("@/record").then((module) => ({ default: module.RecordPeek })));
 
 /** An object's records, as table, board or calendar. */
@@ -78,7 +79,13 @@ function ObjectList({ object }: { object: ObjectType }) {
           {kinds.length > 1 ? <Segmented label={t("layout")} value={view.kind} choices={kinds} onChange={(kind) => state.change({ kind })} iconsOnly /> : null}
         </div>
       </div>
-      <Records {...shared} narrow={narrow} onFilterBy={setFilterBy} />
+      {view.kind === "board" ? (
+        <Suspense fallback={<PageSkeleton />}>
+          <Board key={view.groupBy} {...shared} />
+        </Suspense>
+      ) : (
+        <Records {...shared} narrow={narrow} onFilterBy={setFilterBy} />
+      )}
       {search.peek === undefined || search.peek === "" ? null : (
         <Suspense>
           <RecordPeek object={object} id={search.peek} onClose={() => onPeek(null)} />
