@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Field } from "@/catalog";
-import { both, groupFilter, groupsOf, groupValue, totalsOf } from "./groups";
+import { both } from "@/list/both";
+import { groupFilter, groupsOf, groupValue, totalsOf } from "./groups";
 
 const base: Field = {
   id: "f", key: "kind", name: "kind", label: "Kind", description: "", type: "select", standard: true, read_only: false, required: false, unique: false, indexed: false,

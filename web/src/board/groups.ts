@@ -1,5 +1,6 @@
 import type { Group as Total } from "@/api";
 import type { Field, Pipeline } from "@/catalog";
+import { both } from "@/list/both";
 import { formatMoney, formatNumber } from "@/format";
 import { type TagColor, tagColor } from "@/ui";
 import { isLinked } from "@/values";
@@ -29,12 +30,6 @@ export function groupsOf(field: Field, pipeline: Pipeline | undefined, none: str
   const options = (field.options ?? []).map((option, place) => ({ option, place })).filter(({ option }) => !option.retired);
   const groups = options.map(({ option, place }): BoardGroup => ({ value: option.value, label: option.label, color: tagColor(option.color, place) }));
   return field.required ? groups : [...groups, { value: null, label: none, color: "gray" }];
-}
-
-/** Two filters that have to hold together. */
-export function both(one: string | null, other: string | null): string | null {
-  if (one === null || other === null) return one ?? other;
-  return `(${one}) && ${other}`;
 }
 
 /** The filter for the cards of a column. */

@@ -17,6 +17,7 @@ import { useNarrow } from "./use-narrow";
 import { useRecordWindow } from "./use-record-window";
 
 const Board = lazy(() => import("@/board").then((module) => ({ default: module.Board })));
+const Calendar = lazy(() => import("@/calendar").then((module) => ({ default: module.Calendar })));
 const RecordPeek = lazy(() => import("@/record").then((module) => ({ default: module.RecordPeek })));
 
 /** An object's records, as table, board or calendar. */
@@ -82,6 +83,10 @@ function ObjectList({ object }: { object: ObjectType }) {
       {view.kind === "board" ? (
         <Suspense fallback={<PageSkeleton />}>
           <Board key={view.groupBy} {...shared} />
+        </Suspense>
+      ) : view.kind === "calendar" ? (
+        <Suspense fallback={<PageSkeleton />}>
+          <Calendar object={object} state={state} fields={request.fields ?? ""} peek={search.peek} onPeek={onPeek} onOpen={onOpen} readOnly={readOnly} />
         </Suspense>
       ) : (
         <Records {...shared} narrow={narrow} onFilterBy={setFilterBy} />

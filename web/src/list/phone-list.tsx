@@ -54,8 +54,8 @@ function Row({ object, record, columns }: { object: ObjectType; record: KithReco
       <Link to="/objects/$object/$id" params={{ object: object.plural, id: record.id }} className="flex min-w-0 flex-1 items-center gap-3 px-4 ring-inset-focus">
         <RecordAvatar object={object} name={name} size="lg" />
         <span className="flex min-w-0 flex-col">
-          <span className="truncate text-base font-medium" dir="auto">{name}</span>
-          <span className="truncate text-muted" dir="auto">{told.join(" · ")}</span>
+          <span className="truncate text-left text-base font-medium" dir="auto">{name}</span>
+          <span className="truncate text-left text-muted" dir="auto">{told.join(" · ")}</span>
         </span>
       </Link>
       {phone === undefined ? null : (
