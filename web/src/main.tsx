@@ -7,7 +7,7 @@ import { createRoot } from "react-dom/client";
 import { keys, queryClient, setSignedOutHandler } from "@/api";
 import { restoreTheme } from "@/shell/theme";
 import { router } from "@/shell/router";
-import { ConfirmOutlet, LiveRegion, ToastOutlet } from "@/ui";
+import { ConfirmOutlet, LiveRegion, ToastOutlet, TooltipProvider } from "@/ui";
 
 restoreTheme();
 
@@ -33,7 +33,9 @@ if (element) {
     <StrictMode>
       <CSPProvider disableStyleElements>
         <QueryClientProvider client={queryClient}>
-          <RouterProvider router={router} />
+          <TooltipProvider>
+            <RouterProvider router={router} />
+          </TooltipProvider>
           <ConfirmOutlet />
           <ToastOutlet />
           <LiveRegion />

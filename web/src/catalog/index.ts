@@ -1,4 +1,5 @@
 export { Catalog, editableFields, fieldOf, fullSelection, isEditable, isLink, isSystem, liveFields, recordName, requiredFields, selection, selectionOf } from "./catalog";
-export { FieldIcon, fieldIcon, ObjectIcon, objectIcon } from "./icons";
+export { FieldIcon, fieldIcon } from "./field-icon";
+export { ObjectIcon, objectIcon } from "./icons";
 export type { Field, FieldType, ObjectType, Option } from "./types";
 export { catalogQuery, type Pipeline, pipelinesQuery, refreshCatalog, type Stage, useCatalog, useObject, usePipelines, useStages } from "./use-catalog";

@@ -3,11 +3,9 @@ import { CalendarDays, CircleAlert, Columns3, Plus, SearchX, Table2 } from "luci
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { type ListRequest, useSession } from "@/api";
 import { fieldOf, ObjectIcon, type ObjectType, useCatalog, useObject } from "@/catalog";
-import { FilterBar } from "@/filter";
 import { NotFoundPage, openQuickCreate, TopBar } from "@/shell";
 import { Button, buttonClass, EmptyState, PageSkeleton, Segmented } from "@/ui";
 import { columnSelection, dateFields, groupFields, resolveColumns, UnsavedBar, useListView, ViewTabs } from "@/views";
-import { DisplayMenu } from "./display-menu";
 import { rememberList } from "./neighbours";
 import { NOTHING, type Selection } from "./selection";
 import { PhoneList } from "./phone-list";
@@ -16,6 +14,8 @@ import { t } from "./texts";
 import { useNarrow } from "./use-narrow";
 import { useRecordWindow } from "./use-record-window";
 
+const FilterBar = lazy(() => import("@/filter").then((module) => ({ default: module.FilterBar })));
+const DisplayMenu = lazy(() => import("./display-menu").then((module) => ({ default: module.DisplayMenu })));
 const Board = lazy(() => import("@/board").then((module) => ({ default: module.Board })));
 const Calendar = lazy(() => import("@/calendar").then((module) => ({ default: module.Calendar })));
 const RecordPeek = lazy(() => import("@/record").then((module) => ({ default: module.RecordPeek })));
@@ -73,10 +73,14 @@ function ObjectList({ object }: { object: ObjectType }) {
       />
       <ViewTabs object={object} state={state} />
       <div className="flex min-h-10 shrink-0 flex-wrap items-center gap-1.5 border-b border-line px-3 pb-1.5">
-        <FilterBar key={state.saved?.id ?? "all"} object={object} filter={view.filter} onFilter={onFilter} wanted={filterBy} onWantedDone={onWantedDone} />
+        <Suspense fallback={<span className="h-7" />}>
+          <FilterBar key={state.saved?.id ?? "all"} object={object} filter={view.filter} onFilter={onFilter} wanted={filterBy} onWantedDone={onWantedDone} />
+        </Suspense>
         <div className="ml-auto flex items-center gap-1.5">
           <UnsavedBar object={object} state={state} />
-          <DisplayMenu object={object} state={state} />
+          <Suspense fallback={<span className="h-7 w-20" />}>
+            <DisplayMenu object={object} state={state} />
+          </Suspense>
           {kinds.length > 1 ? <Segmented label={t("layout")} value={view.kind} choices={kinds} onChange={(kind) => state.change({ kind })} iconsOnly /> : null}
         </div>
       </div>

@@ -1,11 +1,19 @@
 import { clsx } from "clsx";
-import { memo } from "react";
+import { lazy, memo, Suspense } from "react";
 import type { KithRecord } from "@/api";
 import { type Field, type ObjectType, recordName } from "@/catalog";
 import { Checkbox, Skeleton } from "@/ui";
-import { CellEditor, type EditEnd, isRightAligned, RecordLink, Value } from "@/values";
+import { type EditEnd, isRightAligned, RecordLink, Value } from "@/values";
 import { type Column, columnValue } from "@/views";
 import { t } from "./texts";
+
+const loadEditor = () => import("@/values/cell-editor");
+const CellEditor = lazy(() => loadEditor().then((module) => ({ default: module.CellEditor })));
+
+/** Has the editor ready before somebody types. */
+export function preloadEditor(): void {
+  void loadEditor();
+}
 
 export const CHECK_WIDTH = 40;
 
@@ -99,13 +107,15 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
               <Skeleton className="h-3.5 w-3/5" />
             ) : isEditing ? (
               <div className="absolute top-1/2 left-0 w-full min-w-48 -translate-y-1/2">
-                <CellEditor
-                  field={column.field}
-                  value={editing.value === undefined ? columnValue(column, record) : editing.value}
-                  initialText={editing.initialText}
-                  onCommit={(value, end) => props.onCommit(record, column.field, value, end)}
-                  onCancel={props.onCancel}
-                />
+                <Suspense>
+                  <CellEditor
+                    field={column.field}
+                    value={editing.value === undefined ? columnValue(column, record) : editing.value}
+                    initialText={editing.initialText}
+                    onCommit={(value, end) => props.onCommit(record, column.field, value, end)}
+                    onCancel={props.onCancel}
+                  />
+                </Suspense>
               </div>
             ) : column.path === "name" ? (
               <RecordLink object={object.name} id={record.id} name={name} cardless tabIndex={-1} className="font-medium" />

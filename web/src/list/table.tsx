@@ -11,7 +11,7 @@ import { pasteBlock } from "./paste";
 import { isSelected, select, type Selection, toggle } from "./selection";
 import { FOOTER_HEIGHT, TableFooter } from "./table-footer";
 import { HEADER_HEIGHT, TableHeader } from "./table-header";
-import { CHECK_WIDTH, cellId, type Editing, TableRow } from "./table-row";
+import { CHECK_WIDTH, cellId, type Editing, preloadEditor, TableRow } from "./table-row";
 import { t } from "./texts";
 import { readTsv, writeTsv } from "./tsv";
 import { useHeaderActions } from "./use-header-actions";
@@ -44,6 +44,7 @@ export function Table(props: TableProps) {
   const catalog = useCatalog();
   const scroller = useRef<HTMLDivElement>(null);
   const height = HEIGHTS[view.density];
+  useEffect(preloadEditor, []);
   const { place, setPlace, initialScroll } = usePlace(object.plural, request, scroller);
   const [editing, setEditing] = useState<(Editing & { row: number }) | null>(null);
   const { edit } = useRecordEdit(object);

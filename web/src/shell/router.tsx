@@ -13,7 +13,6 @@ import { setupSearch } from "@/setup/search";
 import { activateSearch, signInSearch } from "@/signin/search";
 import { tasksSearch } from "@/tasks/search";
 import { PageSkeleton } from "@/ui";
-import { AppLayout } from "./app-layout";
 import { ErrorPage, NotFoundPage } from "./error-page";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage, errorComponent: ErrorPage });
@@ -27,7 +26,7 @@ const app = createRoute({
     if (session === null) throw redirect({ to: "/signin", search: location.href === "/" ? {} : { to: location.href } });
     await queryClient.ensureQueryData(catalogQuery);
   },
-  component: AppLayout,
+  component: lazyRouteComponent(() => import("./app-layout"), "AppLayout"),
   errorComponent: ErrorPage,
 });
 

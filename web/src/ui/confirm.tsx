@@ -1,8 +1,4 @@
-import { AlertDialog as Base } from "@base-ui/react/alert-dialog";
-import { type ReactNode, useState, useSyncExternalStore } from "react";
-import { Button } from "./button";
-import { BACKDROP } from "./dialog";
-import { t } from "./texts";
+import { lazy, type ReactNode, Suspense, useSyncExternalStore } from "react";
 
 export interface ConfirmRequest {
   title: string;
@@ -12,7 +8,7 @@ export interface ConfirmRequest {
   danger?: boolean | undefined;
 }
 
-interface Pending extends ConfirmRequest {
+export interface Pending extends ConfirmRequest {
   resolve: (confirmed: boolean) => void;
 }
 
@@ -24,7 +20,7 @@ function set(next: Pending | null) {
   for (const listener of listeners) listener();
 }
 
-function answer(confirmed: boolean) {
+export function answer(confirmed: boolean) {
   pending?.resolve(confirmed);
   set(null);
 }
@@ -40,27 +36,16 @@ function subscribe(listener: () => void) {
   return () => listeners.delete(listener);
 }
 
+const ConfirmDialog = lazy(() => import("./confirm-dialog").then((module) => ({ default: module.ConfirmDialog })));
+let asked = false;
+
 /** Shows what `confirm` asks. The shell renders it once. */
 export function ConfirmOutlet() {
   const current = useSyncExternalStore(subscribe, () => pending);
-  // The last question stays readable while the dialog fades out.
-  const [shown, setShown] = useState<Pending | null>(null);
-  if (current !== null && current !== shown) setShown(current);
-  return (
-    <Base.Root open={current !== null} onOpenChange={(open) => open || answer(false)}>
-      <Base.Portal>
-        <Base.Backdrop className={BACKDROP} />
-        <Base.Popup className="fixed top-[20vh] left-1/2 z-50 w-[min(400px,calc(100vw-32px))] -translate-x-1/2 rounded-xl border border-line-strong bg-raised p-5 shadow-lg outline-none transition-opacity duration-100 data-ending-style:opacity-0 data-starting-style:opacity-0">
-          <Base.Title className="text-base font-semibold">{shown?.title}</Base.Title>
-          <Base.Description className="mt-1.5 text-muted">{shown?.text}</Base.Description>
-          <div className="mt-5 flex justify-end gap-2">
-            <Button onClick={() => answer(false)}>{t("cancel")}</Button>
-            <Button variant={shown?.danger ? "danger" : "primary"} onClick={() => answer(true)}>
-              {shown?.action}
-            </Button>
-          </div>
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
-  );
+  asked ||= current !== null;
+  return asked ? (
+    <Suspense>
+      <ConfirmDialog current={current} />
+    </Suspense>
+  ) : null;
 }

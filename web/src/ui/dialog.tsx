@@ -2,6 +2,7 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import { clsx } from "clsx";
 import { X } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
+import { BACKDROP } from "./backdrop";
 import { IconButton } from "./icon-button";
 import { t } from "./texts";
 
@@ -21,8 +22,6 @@ export interface DialogProps {
 }
 
 const WIDTHS = { sm: "max-w-sm", md: "max-w-lg", lg: "max-w-2xl", xl: "max-w-4xl" };
-
-export const BACKDROP = "fixed inset-0 z-40 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0";
 
 export function Dialog(props: DialogProps) {
   const { open, onClose, title, hideTitle, description, children, footer, size = "md", initialFocus, className } = props;

@@ -1,7 +1,7 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { clsx } from "clsx";
 import type { ReactNode } from "react";
-import { BACKDROP } from "./dialog";
+import { BACKDROP } from "./backdrop";
 
 export interface SheetProps {
   open: boolean;

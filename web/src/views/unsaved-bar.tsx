@@ -1,12 +1,13 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { asProblem, useSession } from "@/api";
 import type { ObjectType } from "@/catalog";
 import { Button, toast } from "@/ui";
 import { toSaved } from "./model";
-import { SaveViewDialog } from "./save-view-dialog";
 import { t } from "./texts";
 import type { ListViewState } from "./use-list-view";
 import { createView, updateView } from "./use-views";
+
+const SaveViewDialog = lazy(() => import("./save-view-dialog").then((module) => ({ default: module.SaveViewDialog })));
 
 /** Offers to save what was changed in a view, to make another view of it, or to take it back. */
 export function UnsavedBar({ object, state }: { object: ObjectType; state: ListViewState }) {
@@ -38,12 +39,14 @@ export function UnsavedBar({ object, state }: { object: ObjectType; state: ListV
         </Button>
       ) : null}
       {naming ? (
-        <SaveViewDialog
-          title={t("save_as")}
-          action={t("create")}
-          onClose={() => setNaming(false)}
-          onSave={async (about) => state.open(await createView(object.plural, view, about))}
-        />
+        <Suspense>
+          <SaveViewDialog
+            title={t("save_as")}
+            action={t("create")}
+            onClose={() => setNaming(false)}
+            onSave={async (about) => state.open(await createView(object.plural, view, about))}
+          />
+        </Suspense>
       ) : null}
     </div>
   );

@@ -1,17 +1,18 @@
 import { clsx } from "clsx";
 import { CalendarDays, Columns3, EllipsisVertical, Lock, Pencil, Pin, PinOff, Plus, Share2, Table2, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { asProblem, useSession } from "@/api";
 import type { ObjectType } from "@/catalog";
 import { toastUndo } from "@/commands";
 import { IconButton, Menu, MenuItem, MenuSeparator, toast } from "@/ui";
 import { fromSaved, type SavedView, type ViewKind } from "./model";
-import { SaveViewDialog } from "./save-view-dialog";
 import { t } from "./texts";
 import type { ListViewState } from "./use-list-view";
 import { createView, deleteView, updateView, type ViewChange } from "./use-views";
 
 const ICONS: Record<ViewKind, typeof Table2> = { table: Table2, board: Columns3, calendar: CalendarDays };
+
+const SaveViewDialog = lazy(() => import("./save-view-dialog").then((module) => ({ default: module.SaveViewDialog })));
 
 /** The saved views of an object, and a way to make one more. */
 export function ViewTabs({ object, state }: { object: ObjectType; state: ListViewState }) {
@@ -23,12 +24,14 @@ export function ViewTabs({ object, state }: { object: ObjectType; state: ListVie
       {state.views?.map((view) => <ViewTab key={view.id} view={view} state={state} />)}
       <IconButton size="sm" label={t("new_view")} icon={<Plus size={14} />} onClick={() => setNaming(true)} />
       {naming ? (
-        <SaveViewDialog
-          title={t("new_view")}
-          action={t("create")}
-          onClose={() => setNaming(false)}
-          onSave={async (about) => state.open(await createView(object.plural, state.view, about))}
-        />
+        <Suspense>
+          <SaveViewDialog
+            title={t("new_view")}
+            action={t("create")}
+            onClose={() => setNaming(false)}
+            onSave={async (about) => state.open(await createView(object.plural, state.view, about))}
+          />
+        </Suspense>
       ) : null}
     </div>
   );
@@ -100,16 +103,18 @@ function ViewTab({ view, state }: { view: SavedView; state: ListViewState }) {
         </Menu>
       ) : null}
       {renaming ? (
-        <SaveViewDialog
-          title={t("rename")}
-          action={t("save")}
-          name={view.name}
-          nameOnly
-          onClose={() => setRenaming(false)}
-          onSave={async ({ name }) => {
-            await updateView(view, { name });
-          }}
-        />
+        <Suspense>
+          <SaveViewDialog
+            title={t("rename")}
+            action={t("save")}
+            name={view.name}
+            nameOnly
+            onClose={() => setRenaming(false)}
+            onSave={async ({ name }) => {
+              await updateView(view, { name });
+            }}
+          />
+        </Suspense>
       ) : null}
     </span>
   );
