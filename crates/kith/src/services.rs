@@ -131,6 +131,8 @@ impl Services {
             work.spawn(async move { importing.work_imports(until).await });
             let (inventing, until) = (records.clone(), stop.clone());
             work.spawn(async move { inventing.work_demos(until).await });
+            let (changing, until) = (records.clone(), stop.clone());
+            work.spawn(async move { changing.work_bulks(until).await });
             work.spawn(async move { records.work(stop).await });
         }
         work

@@ -1,5 +1,6 @@
 //! The record platform: a catalog of objects and fields, and the records themselves.
 
+pub mod bulk;
 pub mod catalog;
 pub mod demo;
 pub mod error;
@@ -13,6 +14,7 @@ pub mod record;
 pub mod search;
 mod seed;
 mod start;
+mod undo;
 pub mod users;
 mod validation;
 pub mod value;
@@ -39,7 +41,8 @@ pub const MIGRATIONS: Migrations = migrations!(
     "V2__query.sql",
     "V3__imports.sql",
     "V4__demo.sql",
-    "V5__views.sql"
+    "V5__views.sql",
+    "V6__bulk.sql"
 );
 
 /// What the service needs of others.
@@ -73,6 +76,7 @@ struct Inner {
     queries: query::Shared,
     imports: import::Working,
     demos: demo::Working,
+    bulks: bulk::Working,
 }
 
 impl Records {
@@ -91,6 +95,7 @@ impl Records {
                 queries: query::Shared::default(),
                 imports,
                 demos: demo::Working::new(holder),
+                bulks: bulk::Working::new(holder),
             }),
         }
     }
@@ -111,6 +116,7 @@ impl Records {
         let routes = view::http::routes(routes);
         let routes = filter::http::routes(routes);
         let routes = start::routes(routes);
+        let routes = bulk::http::routes(routes);
         catalog::http::routes(routes).finish()
     }
 
@@ -146,6 +152,7 @@ impl Records {
         }
         catalog::Builder::new(self).run().await?;
         while idempotency::sweep(store, "records", self.clock().now()).await? > 0 {}
+        self.sweep_bulks().await?;
         Ok(())
     }
 
@@ -198,6 +205,11 @@ impl Records {
     /// The demo data of this process.
     pub(crate) fn demos(&self) -> &demo::Working {
         &self.inner.demos
+    }
+
+    /// The changes of many records at once of this process.
+    pub(crate) fn bulks(&self) -> &bulk::Working {
+        &self.inner.bulks
     }
 
     /// What the service was given.

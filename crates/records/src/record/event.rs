@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use kith_contracts::access::Permit;
-use kith_kernel::{ActorKind, Clock, EventId, ImportId};
+use kith_kernel::{ActorKind, BulkId, Clock, EventId, ImportId};
 use kith_store::{StoreError, Tx};
 use serde_json::json;
 
@@ -25,6 +25,10 @@ pub enum Origin {
     Undo(ImportId),
     /// The making of demo data.
     Demo(DemoId),
+    /// A change of many records at once.
+    Bulk(BulkId),
+    /// The undoing of such a change.
+    UndoBulk(BulkId),
 }
 
 /// Events on their way to the log.
@@ -117,6 +121,8 @@ fn actor(permit: &Permit, origin: Origin) -> String {
         Origin::Import(id) => json["import"] = json!(id),
         Origin::Undo(id) => json["undo_of_import"] = json!(id),
         Origin::Demo(id) => json["demo"] = json!(id),
+        Origin::Bulk(id) => json["bulk"] = json!(id),
+        Origin::UndoBulk(id) => json["undo_of_bulk"] = json!(id),
     }
     json.to_string()
 }

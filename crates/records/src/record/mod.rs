@@ -27,6 +27,7 @@ pub use history::parse_moment;
 pub use http::parse_id;
 pub use merge::merged;
 pub use model::{Did, Record};
+pub(crate) use operation::accepted;
 pub use operation::{Operation, OperationAction, Target};
 pub use rebuild::{Rebuild, rebuild_in};
 pub use render::render_record;

@@ -195,6 +195,15 @@ fn target_id(target: Target, references: &References) -> Result<RecordId, RowErr
     }
 }
 
+/// The values that `data` gives for any record of `object`, checked and normalised.
+pub(crate) fn accepted(
+    writer: &Writer<'_>,
+    object: &Object,
+    data: Map<String, Json>,
+) -> Result<Vec<(usize, Value)>, RowError> {
+    values(writer, object, data, &References::new())
+}
+
 /// The values that `data` gives, checked and normalised.
 fn values(
     writer: &Writer<'_>,

@@ -241,6 +241,37 @@ fn table() -> Vec<Row> {
             None,
             [204, 404, 404, 404],
         ),
+        row(
+            post,
+            "/bulk",
+            "/bulk",
+            Some(
+                json!({"object": "companies", "action": "update", "filter": "name == \"none\"", "values": {"kind": null}}),
+            ),
+            [202, 202, 403, 202],
+        ),
+        row(get, "/bulk", "/bulk", None, [200; 4]),
+        row(
+            get,
+            "/bulk/{id}",
+            "/bulk/{bulk}",
+            None,
+            [200, 404, 404, 404],
+        ),
+        row(
+            post,
+            "/bulk/{id}/cancel",
+            "/bulk/{bulk}/cancel",
+            None,
+            [202, 404, 404, 404],
+        ),
+        row(
+            post,
+            "/bulk/{id}/undo",
+            "/bulk/{bulk}/undo",
+            None,
+            [202, 404, 404, 404],
+        ),
         row(get, "/start", "/start", None, [200; 4]),
         row(get, "/demo", "/demo", None, [200, 403, 403, 200]),
         row(
@@ -278,6 +309,8 @@ async fn every_route_answers_everybody_as_it_should() {
     let import = imported.id();
     let view = json!({"object": "companies", "name": "All", "shared": true});
     let view = app.post("/views", &view).await.id();
+    let bulk = json!({"object": "companies", "action": "delete", "filter": "name == \"none\""});
+    let bulk = app.post("/bulk", &bulk).await.id();
     let table = table();
     for route in app.records.router().table {
         let known = |row: &&Row| row.method == route.method && row.route == route.path;
@@ -292,7 +325,8 @@ async fn every_route_answers_everybody_as_it_should() {
     for row in table {
         let path = (row.path.replace("{id}", &id))
             .replace("{import}", &import)
-            .replace("{view}", &view);
+            .replace("{view}", &view)
+            .replace("{bulk}", &bulk);
         let body = |token: &str| match &row.body {
             Some(body) => {
                 let text = body.to_string().replace("{id}", &id);

@@ -9,6 +9,7 @@
 
 mod access;
 mod app;
+mod bulk;
 mod catalog;
 mod demo;
 mod export;
