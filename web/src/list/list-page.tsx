@@ -7,7 +7,7 @@ import { NotFoundPage, openQuickCreate, TopBar } from "@/shell";
 import { Button, buttonClass, EmptyState, PageSkeleton, Segmented } from "@/ui";
 import { columnSelection, dateFields, groupFields, resolveColumns, UnsavedBar, useListView, ViewTabs } from "@/views";
 import { rememberList } from "./neighbours";
-import { NOTHING, type Selection } from "./selection";
+import { isNothing, NOTHING, type Selection } from "./selection";
 import { PhoneList } from "./phone-list";
 import { Table } from "./table";
 import { t } from "./texts";
@@ -16,6 +16,7 @@ import { useRecordWindow } from "./use-record-window";
 
 const FilterBar = lazy(() => import("@/filter").then((module) => ({ default: module.FilterBar })));
 const DisplayMenu = lazy(() => import("./display-menu").then((module) => ({ default: module.DisplayMenu })));
+const BulkBar = lazy(() => import("@/bulk").then((module) => ({ default: module.BulkBar })));
 const Board = lazy(() => import("@/board").then((module) => ({ default: module.Board })));
 const Calendar = lazy(() => import("@/calendar").then((module) => ({ default: module.Calendar })));
 const RecordPeek = lazy(() => import("@/record").then((module) => ({ default: module.RecordPeek })));
@@ -128,7 +129,16 @@ function Records({ narrow, ...props }: RecordsProps) {
   if (rows.loading) return <PageSkeleton />;
   if (rows.total === 0 && !rows.stale) return <Empty object={object} filtered={state.view.filter !== null} onClear={() => state.change({ filter: null })} readOnly={props.readOnly} />;
   if (narrow) return <PhoneList object={object} columns={props.columns} rows={rows} />;
-  return <Table {...props} rows={rows} />;
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <Table {...props} rows={rows} />
+      {isNothing(props.selection) ? null : (
+        <Suspense>
+          <BulkBar object={object} selection={props.selection} onSelection={props.onSelection} count={rows.count} filter={state.view.filter} sort={request.sort} readOnly={props.readOnly} />
+        </Suspense>
+      )}
+    </div>
+  );
 }
 
 function Empty({ object, filtered, onClear, readOnly }: { object: ObjectType; filtered: boolean; onClear: () => void; readOnly: boolean }) {

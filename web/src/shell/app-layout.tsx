@@ -10,6 +10,7 @@ import { Sidebar } from "./sidebar";
 import { useSidebar } from "./sidebar-state";
 import { t } from "./texts";
 
+const JobPanel = lazy(() => import("@/bulk").then((module) => ({ default: module.JobPanel })));
 const QuickCreate = lazy(() => import("@/create").then((module) => ({ default: module.QuickCreate })));
 const Palette = lazy(() => import("@/commands/palette").then((module) => ({ default: module.Palette })));
 const ShortcutsSheet = lazy(() => import("@/commands/shortcuts-sheet").then((module) => ({ default: module.ShortcutsSheet })));
@@ -36,6 +37,7 @@ export function AppLayout() {
       <MobileNav />
       <Suspense>
         {overlays.palette ? <Palette open onClose={closePalette} /> : null}
+        <JobPanel />
         {overlays.shortcuts ? <ShortcutsSheet open onClose={() => showShortcuts(false)} /> : null}
         {overlays.create === null ? null : <QuickCreate {...overlays.create} onClose={closeQuickCreate} />}
       </Suspense>

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test as base, expect, type Page } from "@playwright/test";
 import { Api } from "./api";
+import { startPreview } from "./preview";
 import { type Server, startServer, type Workspace } from "./server";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -27,7 +28,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads the dependencies from the pattern
     async ({}, use) => {
       const server = await startServer();
-      await use(server);
+      const preview = process.env.KITH_PREVIEW === undefined ? null : await startPreview(server.url);
+      await use(preview === null ? server : { ...server, url: preview.url });
+      await preview?.stop();
       await server.stop();
     },
     { scope: "worker", timeout: 120_000 },
