@@ -13,6 +13,8 @@ export default defineConfig({
   reporter: [["list"]],
   outputDir: "test-results",
   use: {
+    // Says where a test waits in vain, rather than that it took too long.
+    actionTimeout: 15_000,
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
     viewport: { width: 1440, height: 900 },

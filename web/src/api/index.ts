@@ -6,3 +6,4 @@ export { adoptSession, type Session, sessionQuery, signIn, signOut, type User, t
 export { call, type CallOptions, setSignedOutHandler } from "./send";
 export { useSession, useUsers } from "./use-session";
 export type { components, paths } from "./schema";
+export { upload, type UploadOptions } from "./upload";

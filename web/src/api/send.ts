@@ -13,6 +13,10 @@ export function setCsrfToken(token: string | null): void {
   csrfToken = token;
 }
 
+export function csrfHeader(): string | null {
+  return csrfToken;
+}
+
 /** What happens when the session has ended. */
 export function setSignedOutHandler(handler: () => void): void {
   onSignedOut = handler;

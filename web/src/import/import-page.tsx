@@ -1,12 +1,9 @@
-import { TopBar } from "@/shell";
-import { PageSkeleton } from "@/ui";
+import { useParams } from "@tanstack/react-router";
+import { OneImport } from "./one-import";
+import { StartPage } from "./start-page";
 
-/** Stands here until the page is built. */
+/** The import wizard: a new file, or where an import stands. */
 export function ImportPage() {
-  return (
-    <>
-      <TopBar title="Import" />
-      <PageSkeleton />
-    </>
-  );
+  const { id } = useParams({ strict: false });
+  return id === undefined ? <StartPage /> : <OneImport key={id} id={id} />;
 }

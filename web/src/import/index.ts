@@ -1,1 +1,2 @@
+export { ImportList } from "./import-list";
 export { ImportPage } from "./import-page";

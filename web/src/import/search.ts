@@ -1,4 +1,7 @@
 import * as z from "zod/mini";
 
-/** What the page's address says after the question mark. */
-export const importSearch = z.object({});
+/** `object` is what the rows of a new file become, `step` goes back to the columns after a check. */
+export const importSearch = z.object({
+  object: z.optional(z.catch(z.string(), "")),
+  step: z.optional(z.catch(z.enum(["columns", "check"]), "check")),
+});

@@ -71,9 +71,10 @@ function WorkspaceMenu() {
   return (
     <Menu
       trigger={
-        <button type="button" aria-label={t("workspace_menu", { name: workspace.name })} className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md px-1.5 hover:bg-hover data-popup-open:bg-hover">
+        <button type="button" className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md px-1.5 hover:bg-hover data-popup-open:bg-hover">
           <Avatar name={workspace.name} square size="md" />
           <span className="min-w-0 flex-1 truncate text-left font-semibold">{workspace.name}</span>
+          <span className="sr-only">{t("workspace_menu")}</span>
           <ChevronsUpDown size={13} className="shrink-0 text-faint" aria-hidden="true" />
         </button>
       }
@@ -95,9 +96,10 @@ export function UserMenu({ compact }: { compact?: boolean }) {
     <Menu
       side="top"
       trigger={
-        <button type="button" aria-label={t("user_menu", { name: user.name })} className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md px-1.5 hover:bg-hover data-popup-open:bg-hover">
+        <button type="button" className="flex h-8 min-w-0 flex-1 items-center gap-2 rounded-md px-1.5 hover:bg-hover data-popup-open:bg-hover">
           <Avatar name={user.name} size="md" />
-          {compact ? null : <span className="min-w-0 flex-1 truncate text-left">{user.name}</span>}
+          <span className={compact ? "sr-only" : "min-w-0 flex-1 truncate text-left"}>{user.name}</span>
+          <span className="sr-only">{t("user_menu")}</span>
         </button>
       }
     >
