@@ -38,15 +38,17 @@ pub(super) fn index(files: Files, headers: &HeaderMap) -> Response {
         ),
         (header::ETAG, version.clone()),
     ];
+    // Browsers take the headers of "not modified" for those of the page that they have: without its
+    // type the answer would bring the policy of data, under which no page runs.
+    let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
     if is_known(headers, version.to_str().unwrap_or_default()) {
-        return (StatusCode::NOT_MODIFIED, fixed).into_response();
+        return (StatusCode::NOT_MODIFIED, fixed, kind).into_response();
     }
     let html = String::from_utf8_lossy(&file.content);
     let html = match theme {
         Some(theme) => html.replacen(THEME, &format!("data-theme=\"{theme}\""), 1),
         None => html.into_owned(),
     };
-    let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
     (fixed, kind, html).into_response()
 }
 

@@ -213,6 +213,11 @@ async fn the_page_comes_in_the_theme_that_the_browser_asks_for() {
     let tag = system.header("etag").to_owned();
     let again = read("/", &[("if-none-match", &tag)]).await;
     assert_eq!(again.status, StatusCode::NOT_MODIFIED);
+    // The browser keeps this policy for the page that it has.
+    assert_eq!(
+        again.header("content-security-policy"),
+        system.header("content-security-policy")
+    );
     let other = read(
         "/",
         &[("if-none-match", &tag), ("cookie", "kith_theme=dark")],
