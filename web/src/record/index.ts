@@ -1,2 +1,3 @@
 export { RecordPage } from "./record-page";
 export { RecordPeek, type RecordPeekProps } from "./record-peek";
+export { rememberTrail } from "./trail";

@@ -3,8 +3,9 @@ import { useEffect, useRef, useState } from "react";
 import { clockAt, formatRelative, isDay, momentAt, parseDay } from "@/format";
 import { Input, Popover } from "@/ui";
 import { DayPicker } from "./day-picker";
-import { type EditorProps, useFocus } from "./editor";
+import type { EditorProps } from "./editor";
 import { t } from "./texts";
+import { useFocus } from "./use-focus";
 
 interface DayInputProps {
   /** A day, text that isn't one yet, or null. */

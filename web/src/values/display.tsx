@@ -44,6 +44,8 @@ export const Value = memo(function Value({ field, value, compact, untabbable, em
       );
     case "number":
     case "decimal":
+      // Years are numbers that nobody groups.
+      if (/(^|_)year$/.test(field.name)) return <span className="truncate">{String(value)}</span>;
       return <span className="truncate">{formatNumber(typeof value === "number" ? value : String(value))}</span>;
     case "currency":
       return <span className="truncate">{isMoney(value) ? formatMoney(value) : looseText(value)}</span>;

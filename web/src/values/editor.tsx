@@ -8,6 +8,7 @@ import { MultiSelectEditor, RatingEditor, SelectEditor, TextListEditor } from ".
 import { MoneyEditor } from "./money-editor";
 import { editText, parseText } from "./text";
 import { t } from "./texts";
+import { useFocus } from "./use-focus";
 
 export interface EditorProps {
   field: Field;
@@ -142,15 +143,4 @@ function BooleanEditor({ field, value, onChange, onDone, id, label, invalid, aut
       autoOpen={autoFocus}
     />
   );
-}
-
-/** Puts the caret where typing goes on. */
-export function useFocus(ref: React.RefObject<HTMLInputElement | HTMLTextAreaElement | null>, wanted: boolean | undefined, initialText?: string) {
-  useEffect(() => {
-    if (!wanted) return;
-    ref.current?.focus();
-    if (initialText === undefined) ref.current?.select();
-    else ref.current?.setSelectionRange(initialText.length, initialText.length);
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once, when it opens
-  }, []);
 }

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "react";
 import { editableAmount, isMoney, parseMoney, regional } from "@/format";
 import { Input } from "@/ui";
-import { type EditorProps, useFocus } from "./editor";
+import type { EditorProps } from "./editor";
 import { t } from "./texts";
+import { useFocus } from "./use-focus";
 
 /** Amount and currency. The amount takes the currency's code or sign too: "1,200 USD". */
 export function MoneyEditor({ value, onChange, id, label, invalid, autoFocus, initialText }: EditorProps) {

@@ -1,0 +1,124 @@
+import { clsx } from "clsx";
+import { Pencil } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import type { KithRecord } from "@/api";
+import { type Field, FieldIcon, isEditable, type ObjectType } from "@/catalog";
+import { editField, RefusalPopover, useRefusal } from "@/edit";
+import { Checkbox } from "@/ui";
+import { type EditEnd, isEmpty, Value } from "@/values";
+import { t } from "./texts";
+
+// Most of who looks at a record changes nothing: the editors come when the page has settled.
+export const CellEditor = lazy(() => import("@/values/cell-editor").then((module) => ({ default: module.CellEditor })));
+
+/** Fields whose values are links of their own, beside which there has to be room for a click. */
+const LINKING = new Set(["emails", "phones", "links", "address", "relation", "relations", "any_relation", "text"]);
+
+export interface FactProps {
+  object: ObjectType;
+  record: KithRecord;
+  field: Field;
+  /** People who may only read get no editors. */
+  canEdit: boolean;
+}
+
+/** A field's name and value; a click or Enter on the value opens its editor in place. */
+export function Fact({ object, record, field, canEdit }: FactProps) {
+  const editable = canEdit && isEditable(field);
+  return (
+    <div className="grid min-h-8 grid-cols-[minmax(0,7.5rem)_minmax(0,1fr)] items-start gap-1">
+      <dt className="flex h-8 min-w-0 items-center gap-1.5 pl-1.5 text-muted" title={field.description || undefined}>
+        <FieldIcon type={field.type} size={13} className="shrink-0 text-faint" />
+        <span className="truncate">{field.label}</span>
+      </dt>
+      <dd className="min-w-0">
+        {editable ? <EditableValue object={object} record={record} field={field} /> : <ReadOnlyValue field={field} value={record[field.name]} />}
+      </dd>
+    </div>
+  );
+}
+
+function ReadOnlyValue({ field, value }: { field: Field; value: unknown }) {
+  return (
+    <div className="flex min-h-8 min-w-0 items-center px-2 py-1 leading-6">
+      <Value field={field} value={value} empty={<span className="text-faint">—</span>} />
+    </div>
+  );
+}
+
+/** A value that is edited in place: on record pages, and wherever one field stands alone. */
+export function EditableValue({ object, record, field, className }: Omit<FactProps, "canEdit"> & { className?: string | undefined }) {
+  const [editing, setEditing] = useState(false);
+  const [again, setAgain] = useState<{ value: unknown } | null>(null);
+  const [place, setPlace] = useState<HTMLDivElement | null>(null);
+  const refusal = useRefusal({ record: record.id, field: field.name });
+  const value = record[field.name];
+
+  const leave = (end: EditEnd | "cancel") => {
+    setEditing(false);
+    setAgain(null);
+    if (end === "blur") return;
+    // The button comes back with the next paint.
+    requestAnimationFrame(() => {
+      const own = place?.querySelector<HTMLElement>("[data-fact]");
+      const all = [...(place?.closest("dl")?.querySelectorAll<HTMLElement>("[data-fact]") ?? [])];
+      const step = end === "tab" ? 1 : end === "shift-tab" ? -1 : 0;
+      const at = own === null || own === undefined ? -1 : all.indexOf(own);
+      (step === 0 || at < 0 ? own : (all[at + step] ?? own))?.focus();
+    });
+  };
+
+  if (field.type === "boolean") {
+    return (
+      <div ref={setPlace} className="flex h-8 items-center px-2">
+        <Checkbox checked={value === true} label={field.label} onChange={(next) => void editField(object, record, field, next)} />
+        {refusal === undefined ? null : <RefusalPopover object={object} recordId={record.id} field={field} refusal={refusal} anchor={place} />}
+      </div>
+    );
+  }
+  return (
+    <div ref={setPlace} className={clsx("relative min-w-0", className)}>
+      {editing ? (
+        <Suspense fallback={<div className="h-8" />}>
+          <CellEditor
+            field={field}
+            value={again === null ? value : again.value}
+            onCommit={(next, end) => {
+              leave(end);
+              void editField(object, record, field, next);
+            }}
+            onCancel={() => leave("cancel")}
+          />
+        </Suspense>
+      ) : (
+        <div className={clsx("group/fact relative flex min-h-8 min-w-0 items-center rounded-md hover:bg-hover", refusal !== undefined && "bg-danger-soft")}>
+          <button
+            type="button"
+            data-fact
+            aria-label={t("edit_field", { field: field.label })}
+            onClick={() => setEditing(true)}
+            className="ring-inset-focus absolute inset-0 rounded-md"
+          />
+          {/* Links stay links; a click anywhere else is the button's. */}
+          <div className={clsx("pointer-events-none relative flex w-full min-w-0 py-1 pl-2 leading-6 [&_a]:pointer-events-auto", LINKING.has(field.type) ? "pr-7" : "pr-2")}>
+            {isEmpty(value) ? <span className="text-faint">{t("set_value")}</span> : <Value field={field} value={value} />}
+          </div>
+          {LINKING.has(field.type) ? <Pencil size={12} aria-hidden="true" className="pointer-events-none absolute top-2.5 right-2 text-faint opacity-0 group-hover/fact:opacity-100" /> : null}
+        </div>
+      )}
+      {refusal === undefined || editing ? null : (
+        <RefusalPopover
+          object={object}
+          recordId={record.id}
+          field={field}
+          refusal={refusal}
+          anchor={place}
+          onEditAgain={(typed) => {
+            setAgain({ value: typed });
+            setEditing(true);
+          }}
+        />
+      )}
+    </div>
+  );
+}
