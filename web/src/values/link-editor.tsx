@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import { call, keys, listRecords, searchRecords, useUsers, type User } from "@/api";
 import { type ObjectType, useCatalog, usePipelines } from "@/catalog";
 import { Avatar, Combobox, type ComboboxItem, MultiCombobox } from "@/ui";
+import { createItem, createNamed, isCreateItem } from "./create-in-place";
 import type { EditorProps } from "./editor";
 import { RecordAvatar } from "./record-link";
 import { isLinked, type Linked, linkedList } from "./shapes";
@@ -73,23 +74,27 @@ function RecordEditor({ field, value, onChange, onDone, id, label, invalid, auto
   const [text, setText] = useState(initialText ?? "");
   const { choices, loading } = useRecordChoices(targets, text);
   const current = isLinked(value) ? item(value, catalog, field.object) : null;
+  const create = createItem(targets, text, choices);
+  const take = (choice: Choice | null) => {
+    const next = choice === null ? null : field.type === "any_relation" ? { object: choice.object, id: choice.id, name: choice.name } : { id: choice.id, name: choice.name };
+    onChange(next);
+    onDone?.(next);
+  };
   return (
     <Combobox
       id={id}
       label={label}
       invalid={invalid}
       autoOpen={autoFocus}
-      items={choices.map((choice) => item(choice, catalog, field.object))}
+      items={[...choices.map((choice) => item(choice, catalog, field.object)), ...create]}
       value={current}
       onSearch={setText}
       loading={loading}
       clearable={!field.required}
       placeholder={t("search")}
       onChange={(picked) => {
-        const choice = choiceOf(picked);
-        const next = choice === null ? null : field.type === "any_relation" ? { object: choice.object, id: choice.id, name: choice.name } : { id: choice.id, name: choice.name };
-        onChange(next);
-        onDone?.(next);
+        if (picked !== null && isCreateItem(picked)) void createNamed(picked).then((made) => made !== null && take(made));
+        else take(choiceOf(picked));
       }}
     />
   );
@@ -126,26 +131,32 @@ export function LinksEditor({ field, value, onChange, id, label, invalid, autoFo
   const [text, setText] = useState(initialText ?? "");
   const { choices, loading } = useRecordChoices(targets, text);
   const chosen = linkedList(value);
+  const create = createItem(targets, text, choices);
   return (
     <MultiCombobox
       id={id}
       label={label}
       invalid={invalid}
       autoOpen={autoFocus}
-      items={choices.map((choice) => item(choice, catalog, field.object))}
+      items={[...choices.map((choice) => item(choice, catalog, field.object)), ...create]}
       value={chosen.map((one) => item(one, catalog, field.object))}
       onSearch={setText}
       loading={loading}
       placeholder={t("search")}
-      onChange={(picked) =>
+      onChange={(picked) => {
+        const added = picked.find(isCreateItem);
+        if (added !== undefined) {
+          void createNamed(added).then((made) => made !== null && onChange([...chosen, { id: made.id, name: made.name }]));
+          return;
+        }
         onChange(
           picked.flatMap((one) => {
             const choice = choiceOf(one);
             const known = chosen.find((other) => other.id === one.value);
             return choice === null ? [] : [known ?? { id: choice.id, name: choice.name }];
           }),
-        )
-      }
+        );
+      }}
     />
   );
 }

@@ -32,4 +32,7 @@ export const t = texts("values", {
   previous_month: "Previous month",
   next_month: "Next month",
   add: "Add {{text}}",
+  create_named: "Create {{object}} “{{name}}”",
+  created_named: "Created {{name}}",
+  not_created: "“{{name}}” could not be created",
 });
