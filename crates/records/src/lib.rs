@@ -3,6 +3,7 @@
 pub mod bulk;
 pub mod catalog;
 pub mod demo;
+mod duplicates;
 pub mod error;
 pub mod export;
 mod expression;
@@ -117,6 +118,7 @@ impl Records {
         let routes = filter::http::routes(routes);
         let routes = start::routes(routes);
         let routes = bulk::http::routes(routes);
+        let routes = duplicates::http::routes(routes);
         catalog::http::routes(routes).finish()
     }
 

@@ -13,6 +13,7 @@ pub fn describe(catalog: &Catalog) -> OpenApiPart {
     let mut part = OpenApiPart::default();
     part.schema("Address", address());
     part.schema("HistoryEvent", history_event());
+    part.schema("Duplicate", crate::duplicates::http::schema());
     for object in catalog.objects().iter().filter(|object| !object.retired) {
         describe_object(catalog, object, &mut part);
     }
@@ -33,6 +34,11 @@ fn describe_object(catalog: &Catalog, object: &Object, part: &mut OpenApiPart) {
         (Method::GET, collection.clone(), list(object)),
         (Method::POST, collection.clone(), create(object)),
         (Method::POST, format!("{collection}/query"), query(object)),
+        (
+            Method::POST,
+            format!("{collection}/duplicates"),
+            crate::duplicates::http::describe(&object.plural, &lower(object)),
+        ),
         (
             Method::GET,
             format!("{collection}/aggregate"),

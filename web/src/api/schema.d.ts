@@ -180,6 +180,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/companies/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find companies that a new record may be a duplicate of
+         * @description At most five, the likeliest first. Values that are not acceptable yet are left out.
+         */
+        post: operations["duplicates_of_companies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/companies/export": {
         parameters: {
             query?: never;
@@ -319,6 +339,26 @@ export interface paths {
         get: operations["aggregate_deals"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deals/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find deals that a new record may be a duplicate of
+         * @description At most five, the likeliest first. Values that are not acceptable yet are left out.
+         */
+        post: operations["duplicates_of_deals"];
         delete?: never;
         options?: never;
         head?: never;
@@ -708,6 +748,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/leads/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find leads that a new record may be a duplicate of
+         * @description At most five, the likeliest first. Values that are not acceptable yet are left out.
+         */
+        post: operations["duplicates_of_leads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/leads/export": {
         parameters: {
             query?: never;
@@ -853,6 +913,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/line_items/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find line items that a new record may be a duplicate of
+         * @description At most five, the likeliest first. Values that are not acceptable yet are left out.
+         */
+        post: operations["duplicates_of_line_items"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/line_items/export": {
         parameters: {
             query?: never;
@@ -992,6 +1072,26 @@ export interface paths {
         get: operations["aggregate_notes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notes/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find notes that a new record may be a duplicate of
+         * @description At most five, the likeliest first. Values that are not acceptable yet are left out.
+         */
+        post: operations["duplicates_of_notes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1239,6 +1339,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/people/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find people that a new record may be a duplicate of
+         * @description At most five, the likeliest first. Values that are not acceptable yet are left out.
+         */
+        post: operations["duplicates_of_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people/export": {
         parameters: {
             query?: never;
@@ -1384,6 +1504,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/pipelines/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find pipelines that a new record may be a duplicate of
+         * @description At most five, the likeliest first. Values that are not acceptable yet are left out.
+         */
+        post: operations["duplicates_of_pipelines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/pipelines/export": {
         parameters: {
             query?: never;
@@ -1523,6 +1663,26 @@ export interface paths {
         get: operations["aggregate_products"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find products that a new record may be a duplicate of
+         * @description At most five, the likeliest first. Values that are not acceptable yet are left out.
+         */
+        post: operations["duplicates_of_products"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1772,6 +1932,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stages/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find stages that a new record may be a duplicate of
+         * @description At most five, the likeliest first. Values that are not acceptable yet are left out.
+         */
+        post: operations["duplicates_of_stages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stages/export": {
         parameters: {
             query?: never;
@@ -1928,6 +2108,26 @@ export interface paths {
         get: operations["aggregate_tasks"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tasks/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find tasks that a new record may be a duplicate of
+         * @description At most five, the likeliest first. Values that are not acceptable yet are left out.
+         */
+        post: operations["duplicates_of_tasks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2777,6 +2977,20 @@ export interface components {
              */
             today?: string;
         };
+        Duplicate: {
+            /** @description What tells it apart from others of its name. */
+            detail: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description The strongest first. */
+            reasons: {
+                /** @enum {string} */
+                code: "same_email" | "same_value" | "same_phone" | "same_domain" | "same_name" | "similar_name";
+                field: string;
+                value: string;
+            }[];
+        };
         /** @description The members of the field's type stand among these. */
         Field: {
             build_error: string | null;
@@ -2863,8 +3077,7 @@ export interface components {
             version: number;
         };
         Import: {
-            /** @description What was found in the file: dialect, columns, warnings. */
-            analysis?: Record<string, never>;
+            analysis?: components["schemas"]["ImportAnalysis"];
             cancel_requested: boolean;
             /** Format: date-time */
             created_at: string;
@@ -2873,7 +3086,7 @@ export interface components {
                 id: string;
             };
             /** @description What the last dry run found. */
-            dry_run?: Record<string, never> | null;
+            dry_run?: components["schemas"]["ImportDryRun"] | null;
             error: string | null;
             /** Format: int64 */
             file_bytes: number;
@@ -2883,8 +3096,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             object: string;
-            /** @description The plan that was set, if any; otherwise the proposal counts. */
-            plan?: unknown;
+            /** @description The plan that was set; the proposal counts where none was. */
+            plan?: components["schemas"]["ImportPlan"] | null;
             preset: string | null;
             progress: {
                 /**
@@ -2923,8 +3136,175 @@ export interface components {
             started_at: string | null;
             /** @enum {string} */
             state: "ready" | "checking" | "running" | "completed" | "cancelled" | "failed" | "undoing" | "undone";
-            /** @description What undoing it did: deleted, restored, left. */
-            undo: Record<string, never> | null;
+            /** @description What undoing it did. */
+            undo: components["schemas"]["ImportUndo"] | null;
+        };
+        ImportAnalysis: {
+            columns: {
+                /** @description Whether `dates` or `numbers` could be otherwise, so that a person should confirm them. */
+                ambiguous: boolean;
+                /** @enum {string|null} */
+                dates: "dmy" | "mdy" | "ymd" | null;
+                /**
+                 * Format: int64
+                 * @description How many different values there are; 1,000 stands for that many or more.
+                 */
+                distinct: number;
+                /**
+                 * Format: int64
+                 * @description How many cells of the rows looked at are not blank.
+                 */
+                filled: number;
+                /** @enum {string} */
+                looks_like: "uuid" | "email" | "url" | "domain" | "date_time" | "date" | "boolean" | "integer" | "decimal" | "phone" | "text";
+                /** @description Its name in the header. */
+                name: string;
+                /** @enum {string|null} */
+                numbers: "point" | "comma" | null;
+                /** @description The first few different values. */
+                samples: string[];
+                /** @description All values, the most frequent first, where they are few. */
+                values: string[];
+            }[];
+            /** @description How the file is written. */
+            dialect: {
+                delimiter: string;
+                encoding: string;
+                escape: string;
+                header: boolean;
+                /** @enum {string} */
+                kind: "csv" | "xlsx" | "ndjson";
+                line_ending: string;
+                quote: string | null;
+                sheet: string | null;
+                /** Format: int64 */
+                skip_lines: number;
+                unguard: boolean;
+            };
+            /** @description Whose export this is, where its header tells. */
+            preset: string | null;
+            /**
+             * Format: int64
+             * @description How many rows were looked at.
+             */
+            rows_sampled: number;
+            /** @description What is odd about the file. */
+            warnings: string[];
+        };
+        ImportDryRun: {
+            /** @description Whether repeated rows may be counted as new, because there are too many to remember. */
+            approximate: boolean;
+            counts: {
+                /**
+                 * Format: int64
+                 * @description Rows that would be imported without some of their values.
+                 */
+                adjusted: number;
+                /**
+                 * Format: int64
+                 * @description Rows that would become new records.
+                 */
+                created: number;
+                /**
+                 * Format: int64
+                 * @description Rows that are not blank.
+                 */
+                read: number;
+                /**
+                 * Format: int64
+                 * @description Rows that would not be imported.
+                 */
+                rejected: number;
+                /**
+                 * Format: int64
+                 * @description Records that rows only name, and that would be created for that.
+                 */
+                related: number;
+                /**
+                 * Format: int64
+                 * @description Rows that say what their records say already.
+                 */
+                unchanged: number;
+                /**
+                 * Format: int64
+                 * @description Rows that would change records.
+                 */
+                updated: number;
+            };
+            /** @description Up to ten. */
+            created: {
+                changes?: {
+                    field: string;
+                    from: unknown;
+                    to: unknown;
+                }[];
+                /** @description The record's name. */
+                name?: string;
+                reasons?: {
+                    code: string;
+                    column?: string;
+                    field?: string;
+                    /** @description The end of a sentence that begins with the field's name. */
+                    message: string;
+                    value?: string;
+                }[];
+                /**
+                 * Format: int64
+                 * @description The row's number, as a spreadsheet shows it.
+                 */
+                row: number;
+            }[];
+            /** @description Up to ten. */
+            rejected: {
+                changes?: {
+                    field: string;
+                    from: unknown;
+                    to: unknown;
+                }[];
+                /** @description The record's name. */
+                name?: string;
+                reasons?: {
+                    code: string;
+                    column?: string;
+                    field?: string;
+                    /** @description The end of a sentence that begins with the field's name. */
+                    message: string;
+                    value?: string;
+                }[];
+                /**
+                 * Format: int64
+                 * @description The row's number, as a spreadsheet shows it.
+                 */
+                row: number;
+            }[];
+            /** @description Up to ten. */
+            updated: {
+                changes?: {
+                    field: string;
+                    from: unknown;
+                    to: unknown;
+                }[];
+                /** @description The record's name. */
+                name?: string;
+                reasons?: {
+                    code: string;
+                    column?: string;
+                    field?: string;
+                    /** @description The end of a sentence that begins with the field's name. */
+                    message: string;
+                    value?: string;
+                }[];
+                /**
+                 * Format: int64
+                 * @description The row's number, as a spreadsheet shows it.
+                 */
+                row: number;
+            }[];
+            /**
+             * Format: int64
+             * @description Users who would be created.
+             */
+            users: number;
         };
         ImportPlan: {
             /** @description The field by which rows find their records. */
@@ -2966,6 +3346,31 @@ export interface components {
             set?: {
                 [key: string]: string;
             };
+        };
+        ImportUndo: {
+            /**
+             * Format: int64
+             * @description Records that are in the recycle bin now.
+             */
+            deleted: number;
+            /**
+             * Format: int64
+             * @description Records that were left as they are.
+             */
+            left: number;
+            /** @description The first hundred of those. */
+            left_records: {
+                /** Format: uuid */
+                id: string;
+                /** @description The object's singular name. */
+                object: string;
+                reason: string;
+            }[];
+            /**
+             * Format: int64
+             * @description Records that have their former values back.
+             */
+            restored: number;
         };
         Lead: {
             /** @description Address */
@@ -5042,6 +5447,115 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    duplicates_of_companies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description A record that is no duplicate: the one that is changed.
+                     */
+                    except?: string;
+                    /** @description What is known of the record so far. */
+                    values: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Duplicate"][];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed; `csrf_rejected`: The CSRF token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The media type is not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: A value is not acceptable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     export_companies: {
         parameters: {
             query?: {
@@ -6143,6 +6657,115 @@ export interface operations {
                 };
             };
             /** @description `query_timeout`: The query takes too long; `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    duplicates_of_deals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description A record that is no duplicate: the one that is changed.
+                     */
+                    except?: string;
+                    /** @description What is known of the record so far. */
+                    values: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Duplicate"][];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed; `csrf_rejected`: The CSRF token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The media type is not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: A value is not acceptable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -8787,6 +9410,115 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    duplicates_of_leads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description A record that is no duplicate: the one that is changed.
+                     */
+                    except?: string;
+                    /** @description What is known of the record so far. */
+                    values: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Duplicate"][];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed; `csrf_rejected`: The CSRF token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The media type is not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: A value is not acceptable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     export_leads: {
         parameters: {
             query?: {
@@ -9899,6 +10631,115 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    duplicates_of_line_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description A record that is no duplicate: the one that is changed.
+                     */
+                    except?: string;
+                    /** @description What is known of the record so far. */
+                    values: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Duplicate"][];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed; `csrf_rejected`: The CSRF token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The media type is not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: A value is not acceptable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     export_line_items: {
         parameters: {
             query?: {
@@ -11000,6 +11841,115 @@ export interface operations {
                 };
             };
             /** @description `query_timeout`: The query takes too long; `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    duplicates_of_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description A record that is no duplicate: the one that is changed.
+                     */
+                    except?: string;
+                    /** @description What is known of the record so far. */
+                    values: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Duplicate"][];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed; `csrf_rejected`: The CSRF token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The media type is not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: A value is not acceptable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -12884,6 +13834,115 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    duplicates_of_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description A record that is no duplicate: the one that is changed.
+                     */
+                    except?: string;
+                    /** @description What is known of the record so far. */
+                    values: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Duplicate"][];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed; `csrf_rejected`: The CSRF token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The media type is not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: A value is not acceptable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     export_people: {
         parameters: {
             query?: {
@@ -13996,6 +15055,115 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    duplicates_of_pipelines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description A record that is no duplicate: the one that is changed.
+                     */
+                    except?: string;
+                    /** @description What is known of the record so far. */
+                    values: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Duplicate"][];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed; `csrf_rejected`: The CSRF token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The media type is not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: A value is not acceptable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     export_pipelines: {
         parameters: {
             query?: {
@@ -15097,6 +16265,115 @@ export interface operations {
                 };
             };
             /** @description `query_timeout`: The query takes too long; `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    duplicates_of_products: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description A record that is no duplicate: the one that is changed.
+                     */
+                    except?: string;
+                    /** @description What is known of the record so far. */
+                    values: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Duplicate"][];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed; `csrf_rejected`: The CSRF token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The media type is not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: A value is not acceptable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -16924,6 +18201,115 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    duplicates_of_stages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description A record that is no duplicate: the one that is changed.
+                     */
+                    except?: string;
+                    /** @description What is known of the record so far. */
+                    values: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Duplicate"][];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed; `csrf_rejected`: The CSRF token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The media type is not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: A value is not acceptable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     export_stages: {
         parameters: {
             query?: {
@@ -18088,6 +19474,115 @@ export interface operations {
                 };
             };
             /** @description `query_timeout`: The query takes too long; `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    duplicates_of_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description A record that is no duplicate: the one that is changed.
+                     */
+                    except?: string;
+                    /** @description What is known of the record so far. */
+                    values: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description The records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Duplicate"][];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed; `csrf_rejected`: The CSRF token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The media type is not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: A value is not acceptable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -10,6 +10,7 @@ use kith_kernel::{Actor, ErrorCode, Failure, ImportId, Page};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::describe::{self, or_null};
 use super::model::{Import, State as Stage};
 use super::plan::Plan;
 use super::report::{self, Report};
@@ -37,6 +38,9 @@ pub(crate) fn routes(routes: Routes<Records>) -> Routes<Records> {
         .tag("Import", "Files of records: sent, mapped, tried, imported, undone.")
         .schema("Import", schema())
         .schema("ImportPlan", plan_schema())
+        .schema("ImportAnalysis", describe::analysis())
+        .schema("ImportDryRun", describe::dry_run())
+        .schema("ImportUndo", describe::undo())
         .post("/imports", Access::Authenticated, create, describe_create())
         .get(
             "/imports",
@@ -433,12 +437,7 @@ fn schema() -> Schema {
         .required("error", Schema::string().nullable())
         .required("progress", progress)
         .required("preset", Schema::string().nullable())
-        .required(
-            "undo",
-            Schema::object()
-                .nullable()
-                .about("What undoing it did: deleted, restored, left."),
-        )
+        .required("undo", or_null("ImportUndo").about("What undoing it did."))
         .required(
             "created_by",
             Schema::object().required("id", Schema::uuid()),
@@ -446,20 +445,16 @@ fn schema() -> Schema {
         .required("created_at", Schema::date_time())
         .required("started_at", Schema::date_time().nullable())
         .required("finished_at", Schema::date_time().nullable())
-        .optional(
-            "analysis",
-            Schema::object().about("What was found in the file: dialect, columns, warnings."),
-        )
+        .optional("analysis", Schema::named("ImportAnalysis"))
         .optional("proposal", Schema::named("ImportPlan"))
         .optional(
             "plan",
-            Schema::any().about("The plan that was set, if any; otherwise the proposal counts."),
+            or_null("ImportPlan")
+                .about("The plan that was set; the proposal counts where none was."),
         )
         .optional(
             "dry_run",
-            Schema::object()
-                .nullable()
-                .about("What the last dry run found."),
+            or_null("ImportDryRun").about("What the last dry run found."),
         )
 }
 

@@ -7,6 +7,7 @@ mod analyse;
 mod batch;
 mod convert;
 mod counts;
+mod describe;
 mod dry;
 pub(crate) mod http;
 mod model;

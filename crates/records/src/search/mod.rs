@@ -3,7 +3,7 @@
 pub mod dictionary;
 pub mod http;
 mod plan;
-mod rank;
+pub(crate) mod rank;
 mod run;
 pub mod text;
 mod words;

@@ -86,24 +86,53 @@ impl Records {
         if objects.is_empty() {
             return Ok(answer(&[]));
         }
-        let beginnings = plan::beginnings(catalog, &permit, &objects, &sought, limit);
-        let mut hits = self.hits(&permit, &objects, &beginnings, false).await?;
+        let ranked = (self.ranked(&permit, catalog, &objects, &sought, limit)).await?;
+        Ok(answer(&ranked))
+    }
+
+    /// The records of an object that what was typed may mean.
+    pub(crate) async fn alike(
+        &self,
+        permit: &Permit,
+        catalog: &Catalog,
+        object: &Object,
+        typed: &str,
+        limit: usize,
+    ) -> Result<Vec<Hit>, Failure> {
+        let typed: String = typed.chars().take(MAX_QUERY).collect();
+        let Some(sought) = words::Sought::read(&typed).filter(|_| object.searchable) else {
+            return Ok(Vec::new());
+        };
+        let ranked = (self.ranked(permit, catalog, &[object], &sought, limit)).await?;
+        Ok(ranked.into_iter().map(|(_, _, hit)| hit).collect())
+    }
+
+    async fn ranked(
+        &self,
+        permit: &Permit,
+        catalog: &Catalog,
+        objects: &[&Object],
+        sought: &Sought,
+        limit: usize,
+    ) -> Result<Vec<(u32, By, Hit)>, Failure> {
+        let beginnings = plan::beginnings(catalog, permit, objects, sought, limit);
+        let mut hits = self.hits(permit, objects, &beginnings, false).await?;
         // Where names fill the answer, nothing of a lesser rank can get into it.
         if hits.len() < limit {
             let more = self
-                .matches(&permit, catalog, &objects, &sought, limit)
+                .matches(permit, catalog, objects, sought, limit)
                 .await?;
             hits.extend(more);
         }
-        let mut ranked = best(hits, &sought, limit);
+        let mut ranked = best(hits, sought, limit);
         if ranked.len() < FEW && sought.email.is_none() {
             let words: Vec<(usize, String)> = sought
                 .mendable()
                 .map(|(place, word)| (place, word.to_owned()))
                 .collect();
-            if let Some(mended) = self.mended(&permit, &sought, &words).await? {
+            if let Some(mended) = self.mended(permit, sought, &words).await? {
                 let mut more = self
-                    .matches(&permit, catalog, &objects, &mended, limit)
+                    .matches(permit, catalog, objects, &mended, limit)
                     .await?;
                 for hit in &mut more {
                     hit.corrected = true;
@@ -112,7 +141,7 @@ impl Records {
                 ranked.extend(best(more, &mended, limit - ranked.len()));
             }
         }
-        Ok(answer(&ranked))
+        Ok(ranked)
     }
 
     /// Runs one of the statements of a search.

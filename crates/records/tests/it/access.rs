@@ -114,6 +114,13 @@ fn table() -> Vec<Row> {
         ),
         row(
             post,
+            "/{plural}/duplicates",
+            "/companies/duplicates",
+            Some(json!({"values": {"name": "Acme"}})),
+            [200, 200, 200, 200],
+        ),
+        row(
+            post,
             "/{plural}/query",
             "/companies/query",
             Some(json!({})),

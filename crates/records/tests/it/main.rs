@@ -12,6 +12,7 @@ mod app;
 mod bulk;
 mod catalog;
 mod demo;
+mod duplicates;
 mod export;
 mod filters;
 mod hostile;
