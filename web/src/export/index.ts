@@ -1,1 +1,2 @@
+export { ExportDialog, type ExportDialogProps } from "./export-dialog";
 export { ExportPage } from "./export-page";

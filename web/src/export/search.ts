@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
 
-/** What the page's address says after the question mark. */
-export const exportSearch = z.object({ object: z.optional(z.catch(z.string(), "")) });
+const text = z.optional(z.catch(z.string(), ""));
+
+/** `object` is a plural name; the others are as lists have them. */
+export const exportSearch = z.object({ object: text, filter: text, sort: text, fields: text });

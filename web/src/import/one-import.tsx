@@ -1,17 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Upload } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { useCatalog } from "@/catalog";
 import { NotFoundPage, TopBar } from "@/shell";
 import { Banner, PageSkeleton } from "@/ui";
 import { CheckStep } from "./check-step";
-import { MappingStep } from "./mapping/mapping-step";
 import { importQuery } from "./queries";
 import { ResultStep } from "./result-step";
 import { RunningStep } from "./running-step";
 import { Steps } from "./steps";
 import { t } from "./texts";
 import { type Import, isBusy } from "./types";
+
+const MappingStep = lazy(() => import("./mapping/mapping-step").then((module) => ({ default: module.MappingStep })));
 
 /** An import that has its file: planned, checked, under way or done. */
 export function OneImport({ id }: { id: string }) {
@@ -47,7 +49,9 @@ export function OneImport({ id }: { id: string }) {
         </div>
       ) : null}
       {planning ? (
-        <MappingStep item={data} object={object} />
+        <Suspense fallback={<PageSkeleton />}>
+          <MappingStep item={data} object={object} />
+        </Suspense>
       ) : isBusy(data.state) ? (
         <RunningStep item={data} />
       ) : data.state === "ready" ? (

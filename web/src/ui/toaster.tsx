@@ -1,12 +1,20 @@
 import { Toast as Base } from "@base-ui/react/toast";
 import { CircleAlert, CircleCheck, X } from "lucide-react";
+import { useEffect } from "react";
 import { t } from "./texts";
 import type { ToastRequest } from "./toast";
 
 const manager = Base.createToastManager<{ kind: "plain" | "error" | "success"; action?: { label: string; run: () => void } }>();
 
+// What the manager is told before the provider listens would be lost: the very first toast.
+let listening = () => {};
+const mounted = new Promise<void>((resolve) => {
+  listening = resolve;
+});
+
 /** Shows a toast, and gives a function that takes it away. */
-export function showToast(request: ToastRequest): () => void {
+export async function showToast(request: ToastRequest): Promise<() => void> {
+  await mounted;
   const { title, text, kind = "plain", action, milliseconds } = request;
   const id = manager.add({
     title,
@@ -58,6 +66,7 @@ function Toasts() {
 
 /** Where toasts appear. */
 export function Toaster() {
+  useEffect(() => listening(), []);
   return (
     <Base.Provider toastManager={manager} limit={4}>
       <Base.Portal>

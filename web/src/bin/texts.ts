@@ -1,0 +1,28 @@
+import { texts } from "@/i18n";
+
+export const t = texts("bin", {
+  title: "Recycle bin",
+  explain: "Deleted records stay here until they are restored. Unique values that they had, such as an e-mail address, are free for others meanwhile.",
+  search: "Search deleted records",
+  nothing: "No deleted {{objects}}",
+  nothing_text: "What somebody deletes can be found and restored here.",
+  no_match: "No deleted record has “{{text}}” in its name",
+  deleted: "Deleted",
+  by: "by {{name}}",
+  select: "Select {{name}}",
+  select_all: "Select all in sight",
+  selected_one: "{{count}} selected",
+  selected_other: "{{count}} selected",
+  restore: "Restore",
+  restore_name: "Restore {{name}}",
+  restored_one: "{{name}} is restored",
+  restored_other: "{{count}} records are restored",
+  not_restored_one: "{{count}} record could not be restored",
+  not_restored_other: "{{count}} records could not be restored",
+  untitled: "Untitled",
+  more: "Show more",
+  try_again: "Try again",
+  no_right: "Your role only reads, so records can't be restored. Ask an administrator for the role of a member.",
+  clear: "Clear the selection",
+  objects: "Objects",
+});
