@@ -136,6 +136,8 @@ function useRecordCommands(object: ObjectType, id: string, record: KithRecord | 
     const step = (by: 1 | -1) => {
       const other = neighbour(object.plural, id, by);
       if (other !== null) show(other);
+      // Where what was loaded ends, the list may go on.
+      else void import("@/list/neighbours").then((list) => list.neighbour(object.plural, id, by)).then((found) => found !== null && show(found));
     };
     const moving: Command[] = [
       { id: "record.next", title: t("next"), section, shortcut: "j", keyboardOnly: true, run: () => step(1) },

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import { CalendarDays, ChevronsDown, ChevronsUp } from "lucide-react";
+import { useRef } from "react";
 import { type KithRecord, useSession } from "@/api";
 import { recordName } from "@/catalog";
 import { addDays, dayOf, daysBetween, formatDate, formatFullDateTime, today } from "@/format";
@@ -23,20 +24,27 @@ export function TaskRow({ task, hideAbout, hideAssignee }: TaskRowProps) {
   const done = task.done === true;
   const name = recordName(task, t("untitled"));
   const { about, assignee } = task;
+  const row = useRef<HTMLDivElement>(null);
+  const toggle = (next: boolean) => {
+    // A task that was ticked off leaves its list: the focus goes on to the one after it.
+    const item = row.current?.closest("li");
+    if (item?.contains(document.activeElement)) (item.nextElementSibling ?? item.previousElementSibling)?.querySelector<HTMLElement>("[role=checkbox]")?.focus();
+    void toggleTask(task, next);
+  };
   return (
-    <div className="group flex min-h-9 items-center gap-2.5 rounded-md px-2 py-1 hover:bg-hover">
-      <Checkbox checked={done} disabled={user.role === "read_only"} label={t(done ? "mark_open" : "mark_done", { name })} onChange={(next) => void toggleTask(task, next)} className="rounded-full!" />
+    <div ref={row} className="group flex min-h-9 items-center gap-2.5 rounded-md px-2 py-1 hover:bg-hover">
+      <Checkbox checked={done} disabled={user.role === "read_only"} label={t(done ? "mark_open" : "mark_done", { name })} onChange={toggle} className="rounded-full!" />
       <div className="flex min-w-0 flex-1 items-center gap-x-3 max-sm:flex-col max-sm:items-start">
         <Link
           to="/objects/$object/$id"
           params={{ object: "tasks", id: task.id }}
           dir="auto"
-          className={clsx("min-w-0 truncate rounded-sm hover:underline hover:decoration-line-strong hover:underline-offset-2 max-sm:max-w-full", done && "text-faint line-through")}
+          className={clsx("min-w-0 truncate rounded-sm leading-6 hover:underline hover:decoration-line-strong hover:underline-offset-2 max-sm:max-w-full", done && "text-faint line-through")}
         >
           {name}
         </Link>
         {!hideAbout && isLinked(about) && about.object !== undefined ? (
-          <RecordLink object={about.object} id={about.id} name={about.name} className="max-w-64 shrink text-xs text-muted max-sm:max-w-full" />
+          <RecordLink object={about.object} id={about.id} name={about.name} className="max-w-64 shrink text-xs leading-6 text-muted max-sm:max-w-full" />
         ) : null}
       </div>
       <span className="flex shrink-0 items-center gap-2">

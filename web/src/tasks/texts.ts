@@ -41,5 +41,6 @@ export const t = texts("tasks", {
   count_other: "{{count}} tasks",
   filter_assignee: "Tasks of",
   clear_filter: "Show my tasks",
-  go_all: "All tasks as a list",
+  next_task: "Next task",
+  previous_task: "Previous task",
 });
