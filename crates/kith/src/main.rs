@@ -15,12 +15,17 @@ mod transfer;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use mimalloc::MiMalloc;
 
 use cli::{Cli, Command, ConfigCommand};
 use config::Settings;
 use serve::Roles;
 use services::Services;
 use terminal::{say, warn};
+
+/// Requests allocate on one thread and free on another, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     match run(Cli::parse().command) {

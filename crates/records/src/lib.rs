@@ -43,7 +43,8 @@ pub const MIGRATIONS: Migrations = migrations!(
     "V3__imports.sql",
     "V4__demo.sql",
     "V5__views.sql",
-    "V6__bulk.sql"
+    "V6__bulk.sql",
+    "V7__by_name.sql"
 );
 
 /// What the service needs of others.

@@ -1,16 +1,17 @@
 //! One connection with its bounded cache of prepared statements.
 
 use std::num::NonZeroUsize;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future;
 use lru::LruCache;
 use parking_lot::Mutex;
+use tokio_postgres::types::ToSql;
 use tokio_postgres::{CancelToken, Client, NoTls, Row, Statement};
 
 use crate::tls::Tls;
+use crate::tx::OwnedParam;
 use crate::{ConnectionConfig, Params, StoreError};
 
 /// How long opening a connection may take.
@@ -124,19 +125,30 @@ impl Connection {
     /// Sends `sql` now; the returned future waits for the answer.
     ///
     /// Statements sent later follow it on the wire without waiting.
-    pub(crate) fn send(
-        &self,
-        sql: String,
-    ) -> future::BoxFuture<'static, Result<(), tokio_postgres::Error>> {
+    pub(crate) fn send(&self, sql: String) -> Sent {
         let client = Arc::clone(&self.client);
-        let mut sent: future::BoxFuture<'static, _> =
-            Box::pin(async move { client.batch_execute(&sql).await });
-        // The first poll puts the message into the connection's queue.
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        match pin!(&mut sent).as_mut().poll(&mut context) {
-            std::task::Poll::Pending => sent,
-            std::task::Poll::Ready(result) => Box::pin(future::ready(result)),
-        }
+        begun(Box::pin(async move { client.batch_execute(&sql).await }))
+    }
+
+    /// The same for a prepared statement.
+    pub(crate) fn send_prepared(&self, statement: Statement, params: Vec<OwnedParam>) -> Sent {
+        let client = Arc::clone(&self.client);
+        begun(Box::pin(async move {
+            let params = params.iter().map(|param| &**param as &(dyn ToSql + Sync));
+            client.execute_raw(&statement, params).await.map(drop)
+        }))
+    }
+}
+
+/// What a statement that was sent comes to.
+pub(crate) type Sent = future::BoxFuture<'static, Result<(), tokio_postgres::Error>>;
+
+/// Polls once, which puts the message into the connection's queue.
+fn begun(mut sent: Sent) -> Sent {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match sent.as_mut().poll(&mut context) {
+        std::task::Poll::Pending => sent,
+        std::task::Poll::Ready(result) => Box::pin(future::ready(result)),
     }
 }
 

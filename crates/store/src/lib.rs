@@ -22,6 +22,7 @@ mod error;
 mod inspect;
 mod meter;
 mod migrate;
+mod point;
 mod pool;
 mod read;
 mod store;
@@ -38,7 +39,7 @@ pub use read::ReadLimits;
 pub use store::Store;
 pub use stream::RowStream;
 pub use tokio_postgres::{Row, types::ToSql};
-pub use tx::{Savepoint, Tx};
+pub use tx::{OwnedParam, Savepoint, Sending, Tx};
 
 /// Parameters of a statement, in the order of `$1`, `$2`, ….
 pub type Params<'a> = &'a [&'a (dyn ToSql + Sync)];

@@ -5,6 +5,7 @@ use std::time::Duration;
 use kith_kernel::{Clock, WorkspaceId};
 use tokio_postgres::Row;
 
+use crate::point::Points;
 use crate::pool::Pool;
 use crate::read::Reading;
 use crate::{Class, ConnectionConfig, Params, ReadLimits, RowStream, StoreConfig, StoreError, Tx};
@@ -24,6 +25,7 @@ struct Inner {
     app: [Arc<Pool>; 3],
     reader: [Arc<Pool>; 3],
     system: [Arc<Pool>; 3],
+    points: Points,
 }
 
 impl Drop for Inner {
@@ -34,10 +36,12 @@ impl Drop for Inner {
 
 impl Inner {
     fn pools(&self) -> impl Iterator<Item = &Arc<Pool>> {
-        self.app.iter().chain(&self.reader).chain(&self.system)
+        (self.app.iter().chain(&self.reader).chain(&self.system))
+            .chain(std::iter::once(self.points.pool()))
     }
 
     fn close(&self) {
+        self.points.close();
         self.pools().for_each(|pool| pool.close());
     }
 }
@@ -52,7 +56,10 @@ impl Store {
     pub async fn open(config: StoreConfig, clock: Clock) -> Result<Self, StoreError> {
         let sizes = config.pools;
         let pools = |role: &str, sizes: [usize; 3]| {
-            std::array::from_fn(|i| pool(&config, role, Class::ALL[i], sizes[i]))
+            std::array::from_fn(|i| {
+                let class = Class::ALL[i];
+                pool(&config, role, class, class.as_str(), sizes[i])
+            })
         };
         let inner = Arc::new(Inner {
             app: pools(
@@ -64,6 +71,7 @@ impl Store {
                 [sizes.interactive_reader, sizes.background, sizes.reports],
             ),
             system: pools("kith_system", [sizes.system; 3]),
+            points: points(&config),
             config,
             clock,
         });
@@ -98,6 +106,20 @@ impl Store {
         let reading = self.reading(Some(workspace), class, ReadLimits::default());
         reading
             .run(&self.inner.app[class as usize], sql, params)
+            .await
+    }
+
+    /// The same for a statement that finds its rows by a primary key. Such reads share connections,
+    /// so a statement that may take longer than a moment does not belong here.
+    pub async fn point(
+        &self,
+        workspace: WorkspaceId,
+        sql: &str,
+        params: Params<'_>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let reading = self.reading(Some(workspace), Class::Interactive, ReadLimits::default());
+        (self.inner.points)
+            .read(&reading.begin, reading.timeout, sql, params)
             .await
     }
 
@@ -213,29 +235,40 @@ impl Store {
     }
 }
 
-fn pool(config: &StoreConfig, role: &str, class: Class, size: usize) -> Arc<Pool> {
+fn pool(config: &StoreConfig, role: &str, class: Class, name: &str, size: usize) -> Arc<Pool> {
     let timeout = config.timeouts.of(class).as_millis();
     let idle = match class {
         Class::Interactive => 30_000,
         Class::Background | Class::Reports => 300_000,
     };
     // Point reads and writes go by an index. A plan that was made while a table was empty must not
-    // walk it after a first import has filled it.
-    let walks = if role == "kith_app" { "off" } else { "on" };
+    // walk it after a first import has filled it; and one plan is good for all their parameters,
+    // where planning each time would cost more than running.
+    let (walks, plans) = match role {
+        "kith_app" => ("off", "force_generic_plan"),
+        _ => ("on", "auto"),
+    };
     let setup = format!(
-        "SET ROLE {role}; SET enable_seqscan = {walks}; SET statement_timeout = {timeout}; \
+        "SET ROLE {role}; SET enable_seqscan = {walks}; SET plan_cache_mode = {plans}; \
+         SET statement_timeout = {timeout}; \
          SET idle_in_transaction_session_timeout = {idle}; SET timezone = 'UTC'; \
-         SET application_name = 'kith {}'",
-        class.as_str()
+         SET application_name = 'kith {name}'"
     );
     Pool::new(
-        format!("{role}_{}", class.as_str()),
+        format!("{role}_{name}"),
         config.connection.clone(),
         setup,
         size,
         config.statements,
         config.acquire_timeout,
     )
+}
+
+/// Half as many connections as other interactive work has do for all point reads.
+fn points(config: &StoreConfig) -> Points {
+    let lanes = config.pools.interactive_app.div_ceil(2);
+    let pool = pool(config, "kith_app", Class::Interactive, "points", lanes);
+    Points::new(pool, lanes)
 }
 
 /// Closes connections that have become superfluous, for as long as the store lives.

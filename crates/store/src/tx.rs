@@ -4,16 +4,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use futures_util::future::{self, BoxFuture};
+use futures_util::future;
 use parking_lot::Mutex;
 use tokio::time::Instant;
 use tokio_postgres::Row;
 
+use crate::connection::Sent;
 use crate::pool::Lease;
 use crate::read::within;
 use crate::{Params, StoreError};
-
-type Sent = BoxFuture<'static, Result<(), tokio_postgres::Error>>;
 
 /// A write transaction.
 ///
@@ -27,6 +26,17 @@ pub struct Tx {
     /// Statements that have not succeeded: running, failed, or abandoned half-way.
     unfinished: AtomicUsize,
 }
+
+/// A statement that is sent ahead, with its parameters.
+pub struct Sending {
+    /// Its text.
+    pub sql: std::borrow::Cow<'static, str>,
+    /// Its parameters.
+    pub params: Vec<OwnedParam>,
+}
+
+/// A parameter that travels with its statement.
+pub type OwnedParam = Box<dyn tokio_postgres::types::ToSql + Sync + Send>;
 
 /// A point in a transaction to go back to.
 #[derive(Debug)]
@@ -94,6 +104,52 @@ impl Tx {
             Ok(changed?)
         })
         .await
+    }
+
+    /// Several statements in one round trip; the rows of each. They run in their order, and none
+    /// after one that failed.
+    pub async fn pipeline(
+        &self,
+        statements: &[(&str, Params<'_>)],
+    ) -> Result<Vec<Vec<Row>>, StoreError> {
+        let Some((slowest, _)) = statements.first() else {
+            return Ok(Vec::new());
+        };
+        self.tracked(slowest, async {
+            let connection = self.lease.connection()?;
+            let mut prepared = Vec::with_capacity(statements.len());
+            for (sql, _) in statements {
+                prepared.push(connection.statement(sql).await?);
+            }
+            // Polled in their order, the futures send in it.
+            let running = prepared
+                .iter()
+                .zip(statements)
+                .map(|(statement, (sql, params))| {
+                    let rows = connection.client().query(statement, params);
+                    async move { rows.await.map_err(|error| self.seen(sql, error.into())) }
+                });
+            let running = future::join_all(running);
+            let (sent, rows) = future::join(self.take_sent(), running).await;
+            sent?;
+            rows.into_iter().collect()
+        })
+        .await
+    }
+
+    /// Sends statements without waiting for what they come to. The next answer tells when one of
+    /// them has failed: that of a statement, or of the commit.
+    pub async fn send(&self, statements: Vec<Sending>) -> Result<(), StoreError> {
+        let connection = self.lease.connection()?;
+        let mut prepared = Vec::with_capacity(statements.len());
+        for Sending { sql, params } in statements {
+            prepared.push((connection.statement(&sql).await?, params));
+        }
+        let mut sent = self.sent.lock();
+        for (statement, params) in prepared {
+            sent.push(connection.send_prepared(statement, params));
+        }
+        Ok(())
     }
 
     /// Makes the changes durable. [`StoreError::Aborted`], with everything rolled back, when a
@@ -208,10 +264,18 @@ impl Tx {
         let started = Instant::now();
         let result = within(self.timeout, running).await;
         self.lease.meter().ran(sql, started.elapsed(), self.timeout);
-        if result.is_ok() {
-            self.unfinished.fetch_sub(1, Ordering::Relaxed);
+        let error = match result {
+            Ok(value) => {
+                self.unfinished.fetch_sub(1, Ordering::Relaxed);
+                return Ok(value);
+            }
+            Err(error) => error,
+        };
+        // A statement sent ahead may have failed first; then this one says nothing of its own.
+        match within(self.timeout, async { Ok(self.take_sent().await?) }).await {
+            Ok(_) => Err(self.seen(sql, error)),
+            Err(earlier) => Err(earlier),
         }
-        result.map_err(|error| self.seen(sql, error))
     }
 
     /// Forgets a statement that no longer fits the schema, so that the next attempt prepares it anew.

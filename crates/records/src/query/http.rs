@@ -68,9 +68,8 @@ async fn list(
     let catalog = records.catalog(&actor).await?;
     let object = object(&catalog, &actor, &plural)?;
     let request = ListRequest::from_pairs(pairs(&parameters))?;
-    Ok(json(
-        records.list(&actor, &catalog, object, &request).await?,
-    ))
+    let page = records.list(&actor, &catalog, object, &request).await?;
+    Ok(json(Bytes::from_owner(page)))
 }
 
 async fn query(
@@ -81,9 +80,8 @@ async fn query(
 ) -> Answer<Response> {
     let catalog = records.catalog(&actor).await?;
     let object = object(&catalog, &actor, &plural)?;
-    Ok(json(
-        records.list(&actor, &catalog, object, &request).await?,
-    ))
+    let page = records.list(&actor, &catalog, object, &request).await?;
+    Ok(json(Bytes::from_owner(page)))
 }
 
 async fn aggregate(

@@ -55,9 +55,8 @@ pub struct ListPlan {
     pub first: bool,
     /// The first column of the sort keys.
     keys_at: usize,
-    /// The column with the number of all records, which is that number up to `candidates`.
+    /// The column with the number of all records, null where finding the page did not count them.
     pub(crate) found_at: Option<usize>,
-    pub(crate) candidates: u32,
     keys: Vec<SqlType>,
     fingerprint: u64,
 }
@@ -115,6 +114,8 @@ pub(crate) struct Filtered<'c> {
     pub(crate) base: Fragment,
     /// That of the filter.
     pub(crate) filter: Option<Fragment>,
+    /// A pattern that the record's folded name has to fit, as the filter says.
+    pub(crate) name_like: Option<Fragment>,
 }
 
 impl Filtered<'_> {
@@ -141,7 +142,7 @@ pub(crate) fn filtered<'c>(
     let tenant = compiler.builder.tenant(Alias::ROOT, subject.object);
     let alive = if deleted { "IS NOT NULL" } else { "IS NULL" };
     let base = sql!("{} AND {}.deleted_at {}", tenant, Alias::ROOT, alive);
-    let mut compiled = None;
+    let (mut compiled, mut name_like) = (None, None);
     if let Some(filter) = filter {
         let part = compiler
             .schema
@@ -154,11 +155,13 @@ pub(crate) fn filtered<'c>(
             return Err(super::expr::too_complex());
         }
         compiled = Some(condition);
+        name_like = compiler.name_like(&part);
     }
     Ok(Filtered {
         tables,
         base,
         filter: compiled,
+        name_like,
     })
 }
 
@@ -234,7 +237,6 @@ pub fn plan(subject: &Subject<'_>, request: &ListRequest) -> Result<ListPlan, Fa
         first: request.cursor.is_none(),
         keys_at,
         found_at,
-        candidates: request.bounds.candidates,
         keys,
         fingerprint,
     })

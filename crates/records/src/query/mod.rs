@@ -6,6 +6,7 @@
 
 pub mod aggregate;
 mod computed;
+mod counts;
 mod cursor;
 pub mod encode;
 pub(crate) mod expr;

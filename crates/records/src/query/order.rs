@@ -1,7 +1,8 @@
 //! The `sort` parameter, and the pages that follow from it.
 //!
 //! Nulls come last in both directions. The id decides between equals, so that every order is
-//! total; it goes in the direction of the last key.
+//! total; it goes in the direction of the last key. Between equals of an indexed text the name
+//! decides first, as in the index.
 
 use kith_kernel::Failure;
 
@@ -36,6 +37,13 @@ pub(crate) struct Key {
     pub(crate) indexed: bool,
     /// Whether it is a value of the record's own row.
     pub(crate) own: bool,
+}
+
+impl Key {
+    /// Whether it is a text slot of the record: the only nullable texts that are indexed.
+    fn is_text_slot(&self) -> bool {
+        self.own && self.indexed && self.nullable && self.ty == SqlType::Text
+    }
 }
 
 impl Order {
@@ -78,6 +86,19 @@ impl Order {
                 return Ok(order);
             }
         }
+        if order.keys.last().is_some_and(Key::is_text_slot) {
+            let name = Key {
+                sql: root_name(),
+                ty: SqlType::Text,
+                descending,
+                nullable: false,
+                indexed: true,
+                own: true,
+            };
+            if order.keys.iter().all(|known| known.sql != name.sql) {
+                order.keys.push(name);
+            }
+        }
         order.keys.push(Key {
             sql: root_id(),
             ty: SqlType::Uuid,
@@ -111,6 +132,22 @@ impl Order {
     /// Whether the records can be gone through in this order without looking at others.
     pub(crate) fn is_walkable(&self) -> bool {
         !self.splits() && self.keys.iter().all(|key| key.own)
+    }
+
+    /// Whether the index of names has the records in this order.
+    pub(crate) fn is_by_name(&self) -> bool {
+        let [name, id] = self.keys.as_slice() else {
+            return false;
+        };
+        name.sql == root_name() && id.sql == root_id() && name.descending == id.descending
+    }
+
+    /// `ORDER BY …` of a source called `name` that has the order of names.
+    pub(crate) fn of(&self, name: &'static str) -> Fragment {
+        let keys = self.keys.iter().zip(["sort_key", "id"]);
+        let keys = keys
+            .map(|(key, column)| direction(&sql!("{}.{}", name, column), key.descending, false));
+        sql!("ORDER BY {}", Fragment::join(keys, ", "))
     }
 
     /// The keys under the names `k1`, `k2`, ….
@@ -186,6 +223,10 @@ impl Order {
 
 fn root_id() -> Fragment {
     sql!("{}.id", Alias::ROOT)
+}
+
+fn root_name() -> Fragment {
+    sql!("{}.sort_key", Alias::ROOT)
 }
 
 fn beyond(descending: bool) -> &'static str {

@@ -16,6 +16,7 @@ use super::selection::Selection;
 use super::shape::Shape;
 use super::sql::{Fragment, sql};
 use super::tables::{Alias, Tables};
+use crate::search::text::SORT_KEY_CHARS;
 
 /// Where a page's records come from.
 pub(super) struct Source<'c> {
@@ -35,7 +36,7 @@ pub(super) struct Page {
     pub(super) shape: Shape,
     /// The first column of the sort keys.
     pub(super) keys_at: usize,
-    /// The column with the number of records found, one more than [`Bounds::candidates`] at most.
+    /// The column with the number of all records, null where they were not counted.
     pub(super) found_at: Option<usize>,
 }
 
@@ -142,9 +143,9 @@ impl<'c> Source<'c> {
 
     /// The same for a filter that an inverted index serves. PostgreSQL would have to guess how
     /// much it finds, and a wrong guess costs seconds: sorting a tenth of all records, or walking
-    /// through nearly all of them in order. So up to [`Bounds::candidates`] are found and counted. When
-    /// that was all, they are sorted; else a page's worth is probably among the next [`Bounds::walk`]
-    /// records in order; only if not, all that the index finds is sorted.
+    /// through nearly all of them in order. So a page's worth is looked for among the next
+    /// [`Bounds::walk`] records in order, where a frequent content is found at once; only if it isn't
+    /// there, all that the index finds is sorted, and counted by the way.
     fn by_content(
         &self,
         compiler: &mut Compiler<'_, '_>,
@@ -153,52 +154,42 @@ impl<'c> Source<'c> {
     ) -> Fragment {
         let (columns, names, joins) =
             (order.columns(), order.names(), self.filtered.tables.joins());
-        let conditions = self.filtered.conditions();
         let named = order.named();
-        let after_named = after(compiler, &named, cursor);
-        let after = after(compiler, order, cursor);
-        let found = "(SELECT count(*) FROM hits)";
-        let mut with = vec![sql!(
-            "hits AS MATERIALIZED (SELECT {} FROM {} {}{} WHERE {} LIMIT {})",
-            &columns,
-            self.table,
-            Alias::ROOT,
-            &joins,
-            &conditions,
-            self.bounds.candidates + 1
-        )];
-        let mut branches = vec![sql!(
-            "(SELECT {}, {} AS found FROM hits WHERE {} <= {}{} {} LIMIT {})",
-            &names,
-            found,
-            found,
-            self.bounds.candidates,
-            after_named,
-            named.by(0, false),
-            self.limit
-        )];
+        let (mut with, mut branches) = (Vec::new(), Vec::new());
         let mut unless = Fragment::default();
         if let (true, Some(filter)) = (order.is_walkable(), &self.filtered.filter) {
+            let after = after(compiler, order, cursor);
             with.push(sql!(
-                "walk AS MATERIALIZED (SELECT {} FROM (SELECT {}.* FROM {} {} WHERE {}{} AND {} > {} {} LIMIT {}) {}{} WHERE {} {} LIMIT {})",
-                &columns, Alias::ROOT, self.table, Alias::ROOT, &self.filtered.base, &after, found, self.bounds.candidates,
-                order.by(0, false), self.bounds.walk, Alias::ROOT, &joins, filter, order.by(0, false), self.limit
+                "walk AS MATERIALIZED (SELECT {} {} LIMIT {})",
+                &columns,
+                self.walk(compiler, order, &after, filter),
+                self.limit
             ));
             let walked = "(SELECT count(*) FROM walk)";
             branches.push(sql!(
-                "(SELECT {}, {} FROM walk WHERE {} >= {})",
+                "(SELECT {}, NULL::int8 AS found FROM walk WHERE {} >= {})",
                 &names,
-                found,
                 walked,
                 self.limit
             ));
             unless = sql!(" AND {} < {}", walked, self.limit);
         }
-        // OFFSET 0 keeps the order out of how the records are found.
+        with.push(sql!(
+            "every AS MATERIALIZED (SELECT {} FROM {} {}{} WHERE {}{})",
+            &columns,
+            self.table,
+            Alias::ROOT,
+            &joins,
+            self.filtered.conditions(),
+            &unless,
+        ));
         branches.push(sql!(
-            "(SELECT {}, {} FROM (SELECT {} FROM {} {}{} WHERE {}{} AND {} > {}{} OFFSET 0) every {} LIMIT {})",
-            &names, found, &columns, self.table, Alias::ROOT, &joins, &conditions, &after, found, self.bounds.candidates,
-            unless, named.by(0, false), self.limit
+            "(SELECT {}, (SELECT count(*) FROM every) AS found FROM every WHERE true{}{} {} LIMIT {})",
+            &names,
+            &unless,
+            after(compiler, &named, cursor),
+            named.by(0, false),
+            self.limit
         ));
         sql!(
             "WITH {} {} LIMIT {}",
@@ -206,6 +197,59 @@ impl<'c> Source<'c> {
             Fragment::join(branches, " UNION ALL "),
             self.limit
         )
+    }
+
+    /// `FROM … WHERE … ORDER BY …` of those among the next [`Bounds::walk`] records in order that
+    /// fulfil the filter. What the name has to contain is looked for in the index alone.
+    fn walk(
+        &self,
+        compiler: &Compiler<'_, '_>,
+        order: &Order,
+        after: &Fragment,
+        filter: &Fragment,
+    ) -> Fragment {
+        let (base, joins) = (&self.filtered.base, self.filtered.tables.joins());
+        let by = order.by(0, false);
+        match &self.filtered.name_like {
+            Some(like) if order.is_by_name() => sql!(
+                "FROM (SELECT {}.sort_key, {}.id FROM {} {} WHERE {}{} {} LIMIT {}) near \
+                 JOIN {} {} ON {}.workspace_id = {} AND {}.id = near.id{} \
+                 WHERE (near.sort_key LIKE {} OR char_length(near.sort_key) >= {}) AND {} {}",
+                Alias::ROOT,
+                Alias::ROOT,
+                self.table,
+                Alias::ROOT,
+                base,
+                after,
+                &by,
+                self.bounds.walk,
+                self.table,
+                Alias::ROOT,
+                Alias::ROOT,
+                compiler.builder.workspace(),
+                Alias::ROOT,
+                joins,
+                like,
+                // What a longer name contains may stand behind its sort key's end.
+                SORT_KEY_CHARS,
+                filter,
+                order.of("near")
+            ),
+            _ => sql!(
+                "FROM (SELECT {}.* FROM {} {} WHERE {}{} {} LIMIT {}) {}{} WHERE {} {}",
+                Alias::ROOT,
+                self.table,
+                Alias::ROOT,
+                base,
+                after,
+                &by,
+                self.bounds.walk,
+                Alias::ROOT,
+                joins,
+                filter,
+                &by
+            ),
+        }
     }
 }
 

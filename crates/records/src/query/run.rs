@@ -1,6 +1,7 @@
 //! Plans, run against the database.
 
 use std::collections::hash_map::Entry;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -9,6 +10,7 @@ use kith_kernel::{Actor, Count, CountMode, Failure, RecordId};
 use kith_store::{Class, ReadLimits, Row, Store, StoreError, ToSql};
 use uuid::Uuid;
 
+use super::counts::{Counted, Counts};
 use super::encode;
 use super::expr::Moment;
 use super::flight::Flights;
@@ -25,13 +27,15 @@ use crate::catalog::{Catalog, Object};
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     plans: GetPlans,
-    /// How many records there are; `None` where counting takes too long.
-    counts: Flights<Option<u64>>,
+    pages: Flights<Arc<[u8]>>,
+    pub(crate) counts: Counts,
     pub(crate) aggregates: Flights<Arc<[u8]>>,
 }
 
-/// How long a capped count may take, in milliseconds.
+/// How long a capped count may take while somebody waits for it, in milliseconds.
 const COUNT_BUDGET: u32 = 30;
+/// How long it may take when nobody does.
+const LATER_BUDGET: u32 = 3_000;
 
 /// A record as JSON.
 #[derive(Clone, Debug)]
@@ -59,13 +63,14 @@ impl Records {
     }
 
     /// A page of `object`'s records as JSON: `data`, `page` and, where it is asked for, `count`.
+    /// Who asks for the same at the same time shares the answer.
     pub async fn list(
         &self,
         actor: &Actor,
         catalog: &Catalog,
         object: &Object,
         request: &ListRequest,
-    ) -> Result<Vec<u8>, Failure> {
+    ) -> Result<Arc<[u8]>, Failure> {
         let permit = authorise(actor, Action::Read, Some(&object.key))?;
         let plan = {
             let moment = self.moment(actor);
@@ -77,15 +82,30 @@ impl Records {
             };
             list::plan(&subject, request)?
         };
-        let mut rows = self.read(&permit, Class::Interactive, &plan.page).await?;
+        let mut key = plan.page.key(permit.workspace());
+        let _ = write!(key, " {:?} {:?}", plan.count_mode, request.fields);
+        let page = self.page(&permit, &plan);
+        self.shared().pages.join(key, page).await
+    }
+
+    async fn page(&self, permit: &Permit, plan: &ListPlan) -> Result<Arc<[u8]>, Failure> {
+        // The best plan depends on how much the values of the filter find.
+        let limits = ReadLimits {
+            custom_plan: true,
+            ..ReadLimits::default()
+        };
+        let class = Class::Interactive;
+        let rows = read(self.store(), permit, class, &plan.page, limits).await;
+        let mut rows = rows.map_err(refused)?;
         let more = rows.len() > plan.limit;
         rows.truncate(plan.limit);
-        let elsewhere = self.elsewhere(&permit, &plan.many, &rows).await?;
-        let count = match counted(&plan, &rows).map_err(Failure::internal)? {
+        let elsewhere = self.elsewhere(permit, &plan.many, &rows).await?;
+        let count = match counted(plan, &rows).map_err(Failure::internal)? {
             Some(count) if plan.count.is_some() => Some(count),
-            _ => self.count(&permit, &plan, rows.len(), more).await?,
+            _ => self.count(permit, plan, rows.len(), more).await?,
         };
-        write_page(&plan, &rows, more, count, &elsewhere).map_err(Failure::internal)
+        let page = write_page(plan, &rows, more, count, &elsewhere);
+        Ok(page.map_err(Failure::internal)?.into())
     }
 
     /// The live record with this id, if there is one, with the members `fields`.
@@ -116,12 +136,7 @@ impl Records {
         let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
         let store = self.store();
         let rows = store
-            .read(
-                permit.workspace(),
-                Class::Interactive,
-                &plan.record.sql,
-                &params,
-            )
+            .point(permit.workspace(), &plan.record.sql, &params)
             .await?;
         let elsewhere = self.elsewhere(&permit, &plan.many, &rows).await?;
         let Some(row) = rows.first() else {
@@ -142,14 +157,8 @@ impl Records {
         class: Class,
         statement: &Statement,
     ) -> Result<Vec<Row>, Failure> {
-        let rows = read(
-            self.store(),
-            permit,
-            class,
-            statement,
-            ReadLimits::default(),
-        )
-        .await;
+        let limits = ReadLimits::default();
+        let rows = read(self.store(), permit, class, statement, limits).await;
         rows.map_err(refused)
     }
 
@@ -170,27 +179,14 @@ impl Records {
                 exact: true,
             }));
         }
-        let capped = plan.count_mode == CountMode::Capped;
-        let counting = async {
-            let (class, timeout_ms) = match capped {
-                true => (Class::Interactive, Some(COUNT_BUDGET)),
-                false => (Class::Reports, None),
-            };
-            let limits = ReadLimits {
-                timeout_ms,
-                ..ReadLimits::default()
-            };
-            match read(self.store(), permit, class, statement, limits).await {
-                Ok(rows) => {
-                    let value = rows.first().map_or(Ok(0), |row| row.try_get::<_, i64>(0));
-                    Ok(Some(value.map_err(Failure::internal)?.unsigned_abs()))
-                }
-                Err(StoreError::Timeout(_)) if capped => Ok(None),
-                Err(error) => Err(refused(error)),
+        let value = match plan.count_mode {
+            CountMode::Capped => self.capped(permit, statement).await?,
+            CountMode::Exact | CountMode::None => {
+                let counting = count_rows(self.store(), permit, Class::Reports, statement, None);
+                counting.await?
             }
         };
-        let key = statement.key(permit.workspace());
-        let Some(value) = self.shared().counts.join(key, counting).await? else {
+        let Some(value) = value else {
             // There is at least one more than the page shows.
             let value = known + u64::from(more);
             return Ok(Some(Count {
@@ -205,6 +201,35 @@ impl Records {
             },
             _ => Count { value, exact: true },
         }))
+    }
+
+    /// Up to one more than the cap; `None` where counting takes too long for now. Then it is
+    /// finished later, for whoever asks next.
+    async fn capped(&self, permit: &Permit, statement: &Statement) -> Result<Counted, Failure> {
+        let workspace = permit.workspace();
+        let key = statement.key(workspace);
+        let counting = async {
+            let budget = Some(COUNT_BUDGET);
+            let class = Class::Interactive;
+            let counted = count_rows(self.store(), permit, class, statement, budget).await?;
+            if counted.is_none() {
+                self.finish_later(permit, statement, &key);
+            }
+            Ok(counted)
+        };
+        self.shared().counts.of(workspace, &key, counting).await
+    }
+
+    fn finish_later(&self, permit: &Permit, statement: &Statement, key: &str) {
+        let (records, permit) = (self.clone(), permit.clone());
+        let (statement, key) = (statement.clone(), key.to_owned());
+        tokio::spawn(async move {
+            let counts = &records.shared().counts;
+            let budget = Some(LATER_BUDGET);
+            let class = Class::Background;
+            let counting = count_rows(records.store(), &permit, class, &statement, budget);
+            counts.later(permit.workspace(), &key, counting).await;
+        });
     }
 
     /// The JSON of to-many relations, for the records of `rows`.
@@ -236,14 +261,38 @@ impl Records {
     }
 }
 
+/// What a statement counts; `None` where that takes longer than `budget` milliseconds.
+async fn count_rows(
+    store: &Store,
+    permit: &Permit,
+    class: Class,
+    statement: &Statement,
+    budget: Option<u32>,
+) -> Result<Counted, Failure> {
+    let limits = ReadLimits {
+        timeout_ms: budget,
+        custom_plan: true,
+    };
+    match read(store, permit, class, statement, limits).await {
+        Ok(rows) => {
+            let value = rows.first().map_or(Ok(0), |row| row.try_get::<_, i64>(0));
+            Ok(Some(value.map_err(Failure::internal)?.unsigned_abs()))
+        }
+        Err(StoreError::Timeout(_)) if budget.is_some() => Ok(None),
+        Err(error) => Err(refused(error)),
+    }
+}
+
 /// The number of records, where finding the page has counted them all.
 fn counted(plan: &ListPlan, rows: &[Row]) -> Result<Option<Count>, tokio_postgres::Error> {
     let (Some(column), Some(row)) = (plan.found_at, rows.first()) else {
         return Ok(None);
     };
-    let value = row.try_get::<_, i64>(column)?.unsigned_abs();
-    let all = value <= u64::from(plan.candidates);
-    Ok(all.then_some(Count { value, exact: true }))
+    let value = row.try_get::<_, Option<i64>>(column)?;
+    Ok(value.map(|value| Count {
+        value: value.unsigned_abs(),
+        exact: true,
+    }))
 }
 
 /// Runs a planned statement as the reader.

@@ -115,16 +115,16 @@ pub enum Column {
 
 impl Column {
     /// The column as a statement's parameter.
-    pub fn parameter(&self) -> &(dyn ToSql + Sync) {
+    pub fn parameter(self) -> Box<dyn ToSql + Sync + Send> {
         match self {
-            Self::Uuid(values) => values,
-            Self::Int(values) => values,
-            Self::Decimal(values) => values,
-            Self::Text(values) => values,
-            Self::TextArray(values) => values,
-            Self::Bool(values) => values,
-            Self::Date(values) => values,
-            Self::Time(values) => values,
+            Self::Uuid(values) => Box::new(values),
+            Self::Int(values) => Box::new(values),
+            Self::Decimal(values) => Box::new(values),
+            Self::Text(values) => Box::new(values),
+            Self::TextArray(values) => Box::new(values),
+            Self::Bool(values) => Box::new(values),
+            Self::Date(values) => Box::new(values),
+            Self::Time(values) => Box::new(values),
         }
     }
 

@@ -9,7 +9,6 @@ use std::collections::{HashMap, HashSet};
 use kith_contracts::access::{Action, Permit, authorise};
 use kith_kernel::{Actor, Clock, ErrorCode, FieldError, RecordId, WorkspaceId};
 use kith_store::Tx;
-use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
 use super::change::{Change, Outcome, RowError};
@@ -17,7 +16,7 @@ use super::event::{Events, Origin};
 use super::relation::{Target, missing_in, targets};
 use super::rules::Facts;
 use super::unique::{Claim, claim_in, claims, release_in};
-use super::{Did, Record, Shape, link, merged, parents};
+use super::{Did, Record, Shape, Write, link, merged, parents, write};
 use crate::catalog::{Catalog, Object};
 use crate::error::RecordsError;
 use crate::search::dictionary;
@@ -127,13 +126,20 @@ impl<'a> Writer<'a> {
             .collect();
         let mut known: HashMap<RecordId, Record> = HashMap::new();
         if !existing.is_empty() {
-            let rows = tx
-                .query(&shape.lock_sql(), &[&workspace, &existing])
-                .await?;
-            let mut records = (rows.iter().map(|row| shape.read(row)))
+            let links = link::read(workspace, object, &existing);
+            let lock = Write::new(
+                shape.lock_sql(),
+                vec![Box::new(workspace), Box::new(existing)],
+            );
+            let read: Vec<Write> = std::iter::once(lock).chain(links).collect();
+            let read = write::run_in(tx, &read).await?;
+            let mut records = (read.iter().take(1).flatten())
+                .map(|row| shape.read(row))
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(kith_store::StoreError::from)?;
-            link::read_in(tx, workspace, object, &mut records).await?;
+            if let Some(links) = read.get(1) {
+                link::fill(object, &mut records, links);
+            }
             known.extend(records.into_iter().map(|record| (record.id, record)));
         }
         let begin = |change| self.begin(object, &mut known, change);
@@ -446,37 +452,42 @@ impl<'a> Writer<'a> {
         let workspace = permit.workspace();
         let mut events = Events::new(object);
         let mut created: Vec<&Record> = Vec::new();
-        let mut changed: Vec<&Record> = Vec::new();
+        let mut changed: Vec<(&Record, &Record)> = Vec::new();
         let mut pairs: Vec<(Option<&Record>, &Record)> = Vec::new();
         for work in works.iter().flatten() {
-            match work.did {
-                Did::Nothing => continue,
-                Did::Created => created.push(&work.after),
-                Did::Updated | Did::Deleted | Did::Restored => changed.push(&work.after),
+            match (work.did, &work.before) {
+                (Did::Nothing, _) => continue,
+                (Did::Updated | Did::Deleted | Did::Restored, Some(before)) => {
+                    changed.push((before, &work.after));
+                }
+                _ => created.push(&work.after),
             }
             pairs.push((work.before.as_ref(), &work.after));
             events.add(self.clock, work.did, work.before.as_ref(), &work.after);
         }
-        for (records, sql) in [(created, shape.insert_sql()), (changed, shape.update_sql())] {
-            if !records.is_empty() {
-                let columns = shape.columns(&records);
-                let mut params: Vec<&(dyn ToSql + Sync)> = vec![&workspace];
-                params.extend(columns.iter().map(super::columns::Column::parameter));
-                tx.execute(&sql, &params).await?;
-            }
+        let mut writes = Vec::new();
+        if !created.is_empty() {
+            writes.push(shape.insert(workspace, &created));
         }
-        link::write_in(tx, workspace, object, &pairs).await?;
+        if !changed.is_empty() {
+            writes.push(shape.update(workspace, &changed));
+        }
+        writes.extend(link::write(workspace, object, &pairs));
         if object.searchable {
             let names = pairs.iter().filter_map(|(before, after)| {
                 let name = after.text(object, "name")?;
                 let was = before.and_then(|before| before.text(object, "name"));
                 (was != Some(name)).then_some(name)
             });
-            dictionary::remember_in(tx, workspace, names).await?;
+            writes.extend(dictionary::remember(workspace, names));
         }
-        events
-            .append_in(tx, permit, self.origin, self.clock.now())
-            .await?;
+        writes.extend(events.append(permit, self.origin, self.clock.now()));
+        match self.origin {
+            // The commit follows, and tells.
+            Origin::Request => write::send_in(tx, writes).await?,
+            // A row that fails must fail within its own savepoint.
+            _ => write::run_in(tx, &writes).await.map(drop)?,
+        }
         Ok(())
     }
 }

@@ -5,10 +5,9 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use kith_contracts::access::Permit;
 use kith_kernel::{ActorKind, BulkId, Clock, EventId, ImportId};
-use kith_store::{StoreError, Tx};
 use serde_json::json;
 
-use super::{Did, Record};
+use super::{Did, Record, Write};
 use crate::catalog::Object;
 use crate::demo::DemoId;
 use crate::value::{Value, write_storage};
@@ -76,34 +75,25 @@ impl<'a> Events<'a> {
         self.data.push(data);
     }
 
-    /// Writes the events, in the order in which they were added.
-    pub(super) async fn append_in(
-        self,
-        tx: &Tx,
-        permit: &Permit,
-        origin: Origin,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    /// Appends the events to the log, in the order in which they were added.
+    pub(super) fn append(self, permit: &Permit, origin: Origin, now: Timestamp) -> Option<Write> {
         if self.ids.is_empty() {
-            return Ok(());
+            return None;
         }
-        let actor = actor(permit, origin);
-        tx.execute(
+        Some(Write::new(
             APPEND,
-            &[
-                &permit.workspace(),
-                &self.object.key,
-                &actor,
-                &now,
-                &self.ids,
-                &self.types,
-                &self.subjects,
-                &self.versions,
-                &self.data,
+            vec![
+                Box::new(permit.workspace()),
+                Box::new(self.object.key.clone()),
+                Box::new(actor(permit, origin)),
+                Box::new(now),
+                Box::new(self.ids),
+                Box::new(self.types),
+                Box::new(self.subjects),
+                Box::new(self.versions),
+                Box::new(self.data),
             ],
-        )
-        .await?;
-        Ok(())
+        ))
     }
 }
 

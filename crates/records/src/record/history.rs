@@ -174,7 +174,10 @@ impl Records {
             return Ok(None);
         };
         let mut found = vec![shape.read(&row).map_err(StoreError::from)?];
-        super::link::read_in(&tx, actor.workspace, object, &mut found).await?;
+        if let Some(links) = super::link::read(actor.workspace, object, &[id]) {
+            let rows = super::write::run_in(&tx, &[links]).await?;
+            super::link::fill(object, &mut found, rows.first().map_or(&[], Vec::as_slice));
+        }
         let Some(mut record) = found.pop() else {
             return Ok(None);
         };

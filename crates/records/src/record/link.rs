@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 
 use kith_kernel::{RecordId, WorkspaceId};
-use kith_store::{StoreError, Tx};
+use kith_store::OwnedParam;
+use tokio_postgres::Row;
 
-use super::Record;
+use super::{Record, Write};
 use crate::catalog::{Object, Storage};
 use crate::value::{Link, Value};
+
+type Params = Vec<OwnedParam>;
 
 /// The links of some records, in their order. By the primary key of `link`.
 const READ: &str = "SELECT field_id, from_id, to_id, role FROM records.link \
@@ -23,26 +26,35 @@ const INSERT: &str = "INSERT INTO records.link (workspace_id, field_id, from_id,
     FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int4[], $6::text[]) \
     AS v(field, source, target, position, role)";
 
-/// Fills in the links of `records`, which were read without them.
-pub(super) async fn read_in(
-    tx: &Tx,
-    workspace: WorkspaceId,
-    object: &Object,
-    records: &mut [Record],
-) -> Result<(), StoreError> {
-    let fields: HashMap<uuid::Uuid, usize> = (object.fields().iter().enumerate())
+/// The object's relations to many: their ids, and their places among its fields.
+fn fields(object: &Object) -> HashMap<uuid::Uuid, usize> {
+    (object.fields().iter().enumerate())
         .filter(|(_, field)| field.storage == Storage::Links)
         .map(|(at, field)| (field.id.0, at))
-        .collect();
-    if fields.is_empty() || records.is_empty() {
-        return Ok(());
+        .collect()
+}
+
+/// Reads the links of the records with these ids; `None` where the object has no such relations.
+pub(super) fn read(workspace: WorkspaceId, object: &Object, ids: &[RecordId]) -> Option<Write> {
+    let fields: Vec<uuid::Uuid> = fields(object).into_keys().collect();
+    if fields.is_empty() || ids.is_empty() {
+        return None;
     }
+    let params: Params = vec![
+        Box::new(workspace),
+        Box::new(fields),
+        Box::new(ids.to_vec()),
+    ];
+    Some(Write::new(READ, params))
+}
+
+/// Fills the links that were [`read`] into `records`, which were read without them.
+pub(super) fn fill(object: &Object, records: &mut [Record], rows: &[Row]) {
+    let fields = fields(object);
     let by_id: HashMap<RecordId, usize> = (records.iter().enumerate())
         .map(|(at, record)| (record.id, at))
         .collect();
-    let field_ids: Vec<uuid::Uuid> = fields.keys().copied().collect();
-    let ids: Vec<RecordId> = records.iter().map(|record| record.id).collect();
-    for row in tx.query(READ, &[&workspace, &field_ids, &ids]).await? {
+    for row in rows {
         let (Some(field), Some(record)) = (
             fields.get(&row.get::<_, uuid::Uuid>(0)),
             by_id.get(&row.get::<_, RecordId>(1)),
@@ -58,16 +70,14 @@ pub(super) async fn read_in(
             value => *value = Value::Links(vec![link]),
         }
     }
-    Ok(())
 }
 
 /// Writes the links that differ between what each record was and is.
-pub(super) async fn write_in(
-    tx: &Tx,
+pub(super) fn write(
     workspace: WorkspaceId,
     object: &Object,
     changes: &[(Option<&Record>, &Record)],
-) -> Result<(), StoreError> {
+) -> Vec<Write> {
     let (mut cleared_fields, mut cleared) = (Vec::new(), Vec::new());
     let (mut fields, mut sources, mut targets) = (Vec::new(), Vec::new(), Vec::new());
     let (mut positions, mut roles) = (Vec::new(), Vec::new());
@@ -91,20 +101,29 @@ pub(super) async fn write_in(
                 sources.push(after.id.0);
                 targets.push(link.id.0);
                 positions.push(position);
-                roles.push(link.role.as_deref());
+                roles.push(link.role.clone());
             }
         }
     }
+    let mut writes = Vec::new();
     if !cleared.is_empty() {
-        tx.execute(CLEAR, &[&workspace, &cleared_fields, &cleared])
-            .await?;
+        let params: Params = vec![
+            Box::new(workspace),
+            Box::new(cleared_fields),
+            Box::new(cleared),
+        ];
+        writes.push(Write::new(CLEAR, params));
     }
     if !targets.is_empty() {
-        tx.execute(
-            INSERT,
-            &[&workspace, &fields, &sources, &targets, &positions, &roles],
-        )
-        .await?;
+        let params: Params = vec![
+            Box::new(workspace),
+            Box::new(fields),
+            Box::new(sources),
+            Box::new(targets),
+            Box::new(positions),
+            Box::new(roles),
+        ];
+        writes.push(Write::new(INSERT, params));
     }
-    Ok(())
+    writes
 }

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use kith_kernel::{RecordId, WorkspaceId};
 use kith_store::{StoreError, Tx};
-use tokio_postgres::types::ToSql;
 
 use super::unique::{Claim, claim_in, claims};
 use super::{Record, Shape};
@@ -39,10 +38,7 @@ pub async fn rebuild_in(
         return Ok(Rebuild::Done);
     };
     let borrowed: Vec<&Record> = records.iter().collect();
-    let columns = shape.columns(&borrowed);
-    let mut params: Vec<&(dyn ToSql + Sync)> = vec![&workspace];
-    params.extend(columns.iter().map(super::columns::Column::parameter));
-    tx.execute(&shape.update_sql(), &params).await?;
+    super::write::run_in(tx, &[shape.rewrite(workspace, &borrowed)]).await?;
     if field.unique {
         let wanted: HashSet<Claim> = (records.iter())
             .flat_map(|record| claims(object, record))

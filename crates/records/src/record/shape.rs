@@ -5,12 +5,13 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use kith_kernel::{RecordId, UserId};
+use kith_kernel::{RecordId, UserId, WorkspaceId};
+use kith_store::OwnedParam;
 use tokio_postgres::Row;
 use tokio_postgres::types::Json;
 
-use super::Record;
 use super::columns::{Column, ColumnType};
+use super::{Record, Write};
 use crate::catalog::{FieldType, Object, SLOT_COLUMNS, SlotKind, Storage};
 use crate::search::text::{fold, search_text, sort_key};
 use crate::value::{Value, read_storage, write_storage};
@@ -18,8 +19,11 @@ use crate::value::{Value, read_storage, write_storage};
 /// The columns and statements of one object.
 pub struct Shape<'a> {
     object: &'a Object,
-    columns: Vec<(&'static str, Source, ColumnType)>,
+    columns: Vec<Spec>,
 }
+
+/// A column: its name, what it holds, and its type.
+type Spec = (&'static str, Source, ColumnType);
 
 /// What of a record a column holds.
 #[derive(Clone, Copy)]
@@ -199,29 +203,48 @@ impl<'a> Shape<'a> {
         Ok(())
     }
 
-    /// Inserts the records in `columns(records)` into the workspace `$1`.
-    pub fn insert_sql(&self) -> String {
-        let names: Vec<&str> = self.columns.iter().map(|(name, ..)| *name).collect();
-        let values: Vec<String> = (self.columns.iter())
+    /// Inserts new records.
+    pub(super) fn insert(&self, workspace: WorkspaceId, records: &[&Record]) -> Write {
+        let columns: Vec<&Spec> = self.columns.iter().collect();
+        let names: Vec<&str> = columns.iter().map(|(name, ..)| *name).collect();
+        let values: Vec<String> = (columns.iter())
             .map(|(name, _, column_type)| column_type.of_unnested(&format!("v.{name}")))
             .collect();
         let (object_column, object_value) = match self.object.table.object {
             Some(id) => ("object_id, ", format!("'{id}'::uuid, ")),
             None => ("", String::new()),
         };
-        format!(
+        let sql = format!(
             "INSERT INTO {} (workspace_id, {object_column}{}) \
              SELECT $1, {object_value}{} FROM {}",
             self.object.table.name,
             names.join(", "),
             values.join(", "),
-            self.unnest(&names),
-        )
+            unnest(&columns),
+        );
+        self.write(sql, workspace, &columns, records)
     }
 
-    /// Writes the records in `columns(records)` over those of the same ids in the workspace `$1`.
-    pub fn update_sql(&self) -> String {
-        let sets: Vec<String> = (self.columns.iter())
+    /// Writes what differs between what each record was and is. Every record is written in those
+    /// columns in which one of them differs.
+    pub(super) fn update(&self, workspace: WorkspaceId, changes: &[(&Record, &Record)]) -> Write {
+        let differs = |source: &Source| {
+            (changes.iter()).any(|(before, after)| self.differ(*source, before, after))
+        };
+        let columns = (self.columns.iter()).filter(|(_, source, _)| differs(source));
+        let records: Vec<&Record> = changes.iter().map(|(_, after)| *after).collect();
+        self.overwrite(workspace, &columns.collect::<Vec<_>>(), &records)
+    }
+
+    /// Writes all columns of records anew.
+    pub(super) fn rewrite(&self, workspace: WorkspaceId, records: &[&Record]) -> Write {
+        let columns: Vec<&Spec> = self.columns.iter().collect();
+        self.overwrite(workspace, &columns, records)
+    }
+
+    /// Writes some columns of the records. By the primary key.
+    fn overwrite(&self, workspace: WorkspaceId, columns: &[&Spec], records: &[&Record]) -> Write {
+        let sets: Vec<String> = (columns.iter())
             .filter(|(_, source, _)| {
                 !matches!(source, Source::Id | Source::CreatedAt | Source::CreatedBy)
             })
@@ -229,34 +252,63 @@ impl<'a> Shape<'a> {
                 format!("{name} = {}", column_type.of_unnested(&format!("v.{name}")))
             })
             .collect();
-        let names: Vec<&str> = self.columns.iter().map(|(name, ..)| *name).collect();
-        format!(
+        let sql = format!(
             "UPDATE {} t SET {} FROM {} WHERE t.workspace_id = $1 AND t.id = v.id",
             self.object.table.name,
             sets.join(", "),
-            self.unnest(&names),
-        )
+            unnest(columns),
+        );
+        self.write(sql, workspace, columns, records)
     }
 
-    /// `unnest($2::…[], …) AS v(…)` with the columns in their order.
-    fn unnest(&self, names: &[&str]) -> String {
-        let arrays: Vec<String> = (self.columns.iter().enumerate())
-            .map(|(index, (_, _, column_type))| {
-                format!("${}::{}[]", index + 2, column_type.parameter())
-            })
-            .collect();
-        format!("unnest({}) AS v({})", arrays.join(", "), names.join(", "))
+    fn write(
+        &self,
+        sql: String,
+        workspace: WorkspaceId,
+        columns: &[&Spec],
+        records: &[&Record],
+    ) -> Write {
+        let columns = self.columns(columns, records).into_iter();
+        let workspace: OwnedParam = Box::new(workspace);
+        let params = std::iter::once(workspace).chain(columns.map(Column::parameter));
+        Write::new(sql, params.collect())
     }
 
-    /// The columns of `records`, as the parameters `$2` and on of the statements above.
-    pub fn columns(&self, records: &[&Record]) -> Vec<Column> {
-        let mut columns: Vec<Column> = (self.columns.iter())
+    /// Whether the column has to be written where `before` becomes `after`; the id says which
+    /// record it is.
+    fn differ(&self, source: Source, before: &Record, after: &Record) -> bool {
+        let text = |key: &str| before.text(self.object, key) != after.text(self.object, key);
+        let list = |key: &str| before.list(self.object, key) != after.list(self.object, key);
+        match source {
+            Source::Id | Source::Version | Source::UpdatedAt | Source::UpdatedBy => true,
+            Source::CreatedAt | Source::CreatedBy | Source::Slot(None) => false,
+            Source::DeletedAt => before.deleted_at != after.deleted_at,
+            Source::SortKey => text("name"),
+            Source::SearchText => {
+                text("name") || text("domain") || list("emails") || list("phones")
+            }
+            Source::Custom => (self.object.fields().iter().enumerate()).any(|(at, field)| {
+                matches!(field.storage, Storage::Custom { .. })
+                    && before.values[at] != after.values[at]
+            }),
+            Source::Slot(Some(at))
+            | Source::Field(at)
+            | Source::MoneyUnits(at)
+            | Source::MoneyCurrency(at)
+            | Source::AnyObject(at)
+            | Source::AnyId(at) => before.values[at] != after.values[at],
+        }
+    }
+
+    /// The records' values of these columns.
+    fn columns(&self, wanted: &[&Spec], records: &[&Record]) -> Vec<Column> {
+        let mut columns: Vec<Column> = (wanted.iter())
             .map(|(_, _, column_type)| column_type.column(records.len()))
             .collect();
         for record in records {
             let folded = fold(record.text(self.object, "name").unwrap_or_default());
             let sort = sort_key(&folded);
-            for ((_, source, _), column) in self.columns.iter().zip(&mut columns) {
+            for ((_, source, _), column) in wanted.iter().zip(&mut columns) {
                 match *source {
                     Source::Id => column.push_uuid(Some(record.id.0)),
                     Source::Version => column.push_int(Some(record.version)),
@@ -319,6 +371,17 @@ impl<'a> Shape<'a> {
         json.push('}');
         json
     }
+}
+
+/// `unnest($2::…[], …) AS v(…)` with the columns in their order.
+fn unnest(columns: &[&Spec]) -> String {
+    let names: Vec<&str> = columns.iter().map(|(name, ..)| *name).collect();
+    let arrays: Vec<String> = (columns.iter().enumerate())
+        .map(|(index, (_, _, column_type))| {
+            format!("${}::{}[]", index + 2, column_type.parameter())
+        })
+        .collect();
+    format!("unnest({}) AS v({})", arrays.join(", "), names.join(", "))
 }
 
 /// Whether a record is read from such a column: the others repeat what stands elsewhere.

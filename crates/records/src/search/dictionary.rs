@@ -4,31 +4,28 @@ use std::collections::BTreeSet;
 
 use kith_contracts::access::Permit;
 use kith_kernel::WorkspaceId;
-use kith_store::{Class, ReadLimits, Store, StoreError, Tx};
+use kith_store::{Class, ReadLimits, Store, StoreError};
 
 use super::text::{sort_key, words};
 use crate::query::refusal::distance;
+use crate::record::Write;
 
 /// In the order of the words, so that two writers never wait for each other.
 const REMEMBER: &str = "INSERT INTO records.search_word (workspace_id, word, uses) \
     SELECT $1, w, 1 FROM unnest($2::text[]) AS w ORDER BY w ON CONFLICT DO NOTHING";
 
 /// Adds the words of these names that the workspace doesn't know yet.
-pub async fn remember_in(
-    tx: &Tx,
+pub(crate) fn remember<'n>(
     workspace: WorkspaceId,
-    names: impl Iterator<Item = &str>,
-) -> Result<(), StoreError> {
+    names: impl Iterator<Item = &'n str>,
+) -> Option<Write> {
     let mut new = BTreeSet::new();
     for name in names {
         new.extend(words(&sort_key(name)).into_iter().map(str::to_owned));
     }
-    if new.is_empty() {
-        return Ok(());
-    }
     let new: Vec<String> = new.into_iter().collect();
-    tx.execute(REMEMBER, &[&workspace, &new]).await?;
-    Ok(())
+    let known = new.is_empty();
+    (!known).then(|| Write::new(REMEMBER, vec![Box::new(workspace), Box::new(new)]))
 }
 
 /// The words of the dictionary that are near to `$2`: those that begin with one of its first two

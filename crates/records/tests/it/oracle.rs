@@ -134,8 +134,11 @@ impl<'c> World<'c> {
     }
 
     fn sorted(&self, mut found: Vec<usize>, sort: &[(&str, bool)]) -> Vec<usize> {
+        // Between equals of an indexed text the name decides.
+        let by_name = (sort.last()).filter(|(path, _)| *path == "code");
+        let by_name = by_name.map(|(_, descending)| ("name", *descending));
         found.sort_by(|a, b| {
-            for (path, descending) in sort {
+            for (path, descending) in sort.iter().chain(&by_name) {
                 let (x, y) = (self.key(Some(*a), path), self.key(Some(*b), path));
                 let order = match (x, y) {
                     (Some(x), Some(y)) => {
@@ -618,18 +621,9 @@ impl Grammar {
 
 /// So few that each way of finding a page is taken.
 const BOUNDS: [Bounds; 3] = [
-    Bounds {
-        candidates: 5_000,
-        walk: 20_000,
-    },
-    Bounds {
-        candidates: 2,
-        walk: 40,
-    },
-    Bounds {
-        candidates: 1,
-        walk: 3,
-    },
+    Bounds { walk: 20_000 },
+    Bounds { walk: 40 },
+    Bounds { walk: 3 },
 ];
 
 const SORTS: [&[(&str, bool)]; 12] = [

@@ -9,6 +9,7 @@ mod event_log;
 mod migrations;
 mod pipelining;
 mod plans;
+mod points;
 mod recovery;
 mod statements;
 mod streams;

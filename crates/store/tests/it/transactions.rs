@@ -1,6 +1,6 @@
 use kith_store::{Class, StoreError};
 
-use crate::world::{INSERT, names, narrow_shop, workspace};
+use crate::world::{INSERT, NAMES, names, narrow_shop, shop, workspace};
 
 #[tokio::test]
 async fn statements_polled_together_and_the_commit_take_effect_together() {
@@ -127,4 +127,60 @@ async fn row_counts_are_checked() {
     );
     let many = tx.query_opt("SELECT generate_series(1, 3)", &[]).await;
     assert!(matches!(many, Err(StoreError::RowCount(3))));
+}
+
+/// An insert into the shop that travels with its parameters.
+fn sending(owner: kith_kernel::WorkspaceId, name: &str) -> Vec<kith_store::Sending> {
+    vec![kith_store::Sending {
+        sql: INSERT.into(),
+        params: vec![Box::new(owner), Box::new(name.to_owned())],
+    }]
+}
+
+#[tokio::test]
+async fn what_is_sent_ahead_is_committed_and_its_failure_is_told_by_what_follows() {
+    let db = shop().await;
+    let owner = workspace();
+    let tx = db.store.begin(owner, Class::Interactive).await.unwrap();
+    tx.send(sending(owner, "one")).await.unwrap();
+    tx.send(sending(owner, "two")).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(names(&db, owner).await, ["one", "two"]);
+
+    let tx = db.store.begin(owner, Class::Interactive).await.unwrap();
+    tx.send(sending(owner, "three")).await.unwrap();
+    tx.send(sending(owner, "one")).await.unwrap();
+    let told = tx.commit().await.unwrap_err();
+    assert_eq!(told.constraint(), Some("item_name"));
+
+    // The next statement isn't prepared yet, and is refused for the failure before it.
+    let tx = db.store.begin(owner, Class::Interactive).await.unwrap();
+    tx.send(sending(owner, "two")).await.unwrap();
+    let told = tx
+        .query("SELECT count(*) AS all_of_them FROM shop.item", &[])
+        .await
+        .unwrap_err();
+    assert_eq!(told.constraint(), Some("item_name"));
+    tx.rollback().await.unwrap();
+    assert_eq!(names(&db, owner).await, ["one", "two"]);
+}
+
+#[tokio::test]
+async fn a_pipeline_answers_in_order_and_stops_at_the_first_failure() {
+    let db = shop().await;
+    let owner = workspace();
+    let tx = db.store.begin(owner, Class::Interactive).await.unwrap();
+    let rows = tx
+        .pipeline(&[(INSERT, &[&owner, &"one"]), (NAMES, &[])])
+        .await
+        .unwrap();
+    assert!(rows[0].is_empty());
+    assert_eq!(rows[1][0].get::<_, &str>(0), "one");
+    let failed = tx
+        .pipeline(&[(INSERT, &[&owner, &"one"]), (NAMES, &[])])
+        .await
+        .unwrap_err();
+    assert_eq!(failed.constraint(), Some("item_name"));
+    assert!(matches!(tx.commit().await, Err(StoreError::Aborted)));
+    assert!(names(&db, owner).await.is_empty());
 }

@@ -1,7 +1,7 @@
 //! Conditions that an index serves. Each is true exactly where the exact one is, and false where
 //! that is false or null.
 
-use kith_cel::{CompareOp, Field as CelField, Function, Kind, Value};
+use kith_cel::{CompareOp, Field as CelField, Function, Kind, Root, Value};
 use kith_kernel::{Failure, Money};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -446,6 +446,17 @@ impl<'c> Compiler<'_, 'c> {
         Ok(Some(sql!("{} = ANY({})", value, array)))
     }
 
+    /// A pattern that the record's folded name fits wherever the condition `part` is true.
+    pub(crate) fn name_like(&mut self, part: &Part<'c>) -> Option<Fragment> {
+        let operands = match &part.kind {
+            Kind::And(operands) => operands.as_slice(),
+            _ => std::slice::from_ref(part),
+        };
+        let sought = operands.iter().find_map(name_contains)?;
+        let folded = fold(sought);
+        (folded.chars().count() >= 3).then(|| self.builder.params.text(like(&folded)))
+    }
+
     /// Functions of a name: its folded form is indexed, and what folds to something else can't
     /// be it.
     fn fast_text(
@@ -517,6 +528,33 @@ impl<'c> Compiler<'_, 'c> {
             like,
             exact
         )))
+    }
+}
+
+/// What the record's own name has to contain for `part` to be true.
+fn name_contains<'p>(part: &'p Part<'_>) -> Option<&'p str> {
+    let Kind::Call {
+        function: Function::Contains | Function::ContainsIgnoringCase,
+        arguments,
+    } = &part.kind
+    else {
+        return None;
+    };
+    match arguments.as_slice() {
+        [
+            Part {
+                kind: Kind::Field(path),
+                ..
+            },
+            Part {
+                kind: Kind::Literal(Value::Text(sought)),
+                ..
+            },
+        ] if path.root == Root::Record => match path.path.as_slice() {
+            [Leaf::Field(field)] if field.storage == Storage::Column("name") => Some(sought),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -1,0 +1,208 @@
+//! How many records a list has: counted when it is asked for, and kept where counting is dear.
+//!
+//! Counting to ten thousand can cost more than finding the page itself. What took long is kept for
+//! a while that grows with its price, so that counting one list never takes more than a hundredth
+//! of the time. A complete number is forgotten as soon as this process writes to the workspace; a
+//! lower bound, or that counting took too long, is no less true then.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use kith_kernel::{Failure, WorkspaceId};
+use parking_lot::Mutex;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use super::flight::Flights;
+use super::list::COUNT_CAP;
+
+/// What takes less is counted again each time.
+const CHEAP: Duration = Duration::from_millis(5);
+/// How much longer than counting took its result is kept.
+const WORTH: u32 = 100;
+/// The bounds of how long a result is kept.
+const SHORTEST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_mins(1);
+/// How many lists may wait for being counted when nobody waits for it; one at a time is.
+const WAITING: usize = 100;
+/// How many results are kept.
+const CAPACITY: usize = 10_000;
+
+/// What counting came to: a number, at most one more than [`COUNT_CAP`]; `None` where it takes
+/// too long.
+pub(crate) type Counted = Option<u64>;
+
+/// The counts of all lists.
+#[derive(Debug)]
+pub(crate) struct Counts {
+    flights: Flights<Counted>,
+    kept: Mutex<HashMap<String, Kept>>,
+    writes: Mutex<HashMap<WorkspaceId, u64>>,
+    later: Semaphore,
+    waiting: Semaphore,
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        Self {
+            flights: Flights::default(),
+            kept: Mutex::default(),
+            writes: Mutex::default(),
+            later: Semaphore::new(1),
+            waiting: Semaphore::new(WAITING),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    counted: Counted,
+    until: Instant,
+    /// The workspace's writes before counting.
+    writes: u64,
+}
+
+impl Counts {
+    /// Records of the workspace have changed.
+    pub(crate) fn wrote(&self, workspace: WorkspaceId) {
+        *self.writes.lock().entry(workspace).or_default() += 1;
+    }
+
+    /// What is kept of the list `key`, or what `counting` comes to, alone or for several.
+    pub(crate) async fn of(
+        &self,
+        workspace: WorkspaceId,
+        key: &str,
+        counting: impl Future<Output = Result<Counted, Failure>>,
+    ) -> Result<Counted, Failure> {
+        if let Some(counted) = self.kept(workspace, key) {
+            return Ok(counted);
+        }
+        let measured = async {
+            let (began, writes) = (Instant::now(), self.writes(workspace));
+            let counted = counting.await?;
+            self.keep(key, counted, began.elapsed(), writes);
+            Ok(counted)
+        };
+        self.flights.join(key.to_owned(), measured).await
+    }
+
+    /// Counts when it is this list's turn, and keeps what it comes to for whoever asks next.
+    pub(super) async fn later(
+        &self,
+        workspace: WorkspaceId,
+        key: &str,
+        counting: impl Future<Output = Result<Counted, Failure>>,
+    ) {
+        let Ok(_place) = self.waiting.try_acquire() else {
+            return;
+        };
+        let Ok(_turn) = self.later.acquire().await else {
+            return;
+        };
+        let (began, writes) = (Instant::now(), self.writes(workspace));
+        if let Ok(counted) = counting.await {
+            self.keep(key, counted, began.elapsed(), writes);
+        }
+    }
+
+    fn writes(&self, workspace: WorkspaceId) -> u64 {
+        self.writes
+            .lock()
+            .get(&workspace)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    fn kept(&self, workspace: WorkspaceId, key: &str) -> Option<Counted> {
+        let kept = *self.kept.lock().get(key)?;
+        let complete = kept.counted.is_some_and(|count| count <= COUNT_CAP);
+        let changed = complete && kept.writes != self.writes(workspace);
+        (!changed && Instant::now() < kept.until).then_some(kept.counted)
+    }
+
+    fn keep(&self, key: &str, counted: Counted, took: Duration, writes: u64) {
+        if took < CHEAP {
+            return;
+        }
+        let now = Instant::now();
+        // What takes too long is counted later; until then trying again would be in vain.
+        let good_for = match counted {
+            Some(_) => (took * WORTH).clamp(SHORTEST, LONGEST),
+            None => LONGEST,
+        };
+        let until = now + good_for;
+        let mut all = self.kept.lock();
+        if all.len() >= CAPACITY {
+            all.retain(|_, kept| now < kept.until);
+            if all.len() >= CAPACITY {
+                all.clear();
+            }
+        }
+        let kept = Kept {
+            counted,
+            until,
+            writes,
+        };
+        all.insert(key.to_owned(), kept);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    const WORKSPACE: WorkspaceId = WorkspaceId(uuid::Uuid::nil());
+
+    /// Counts `result` in `took` where nothing is kept; tells whether it had to count.
+    async fn ask(counts: &Counts, took: u64, result: Counted) -> (Counted, bool) {
+        let ran = Cell::new(false);
+        let counting = async {
+            ran.set(true);
+            tokio::time::sleep(Duration::from_millis(took)).await;
+            Ok(result)
+        };
+        let counted = counts.of(WORKSPACE, "list", counting).await.unwrap();
+        (counted, ran.get())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_cheap_is_counted_each_time() {
+        let counts = Counts::default();
+        assert_eq!(ask(&counts, 1, Some(3)).await, (Some(3), true));
+        assert_eq!(ask(&counts, 1, Some(4)).await, (Some(4), true));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_dear_number_is_kept_until_something_is_written_or_time_has_passed() {
+        let counts = Counts::default();
+        assert_eq!(ask(&counts, 20, Some(3)).await, (Some(3), true));
+        assert_eq!(ask(&counts, 20, Some(4)).await, (Some(3), false));
+        counts.wrote(WORKSPACE);
+        assert_eq!(ask(&counts, 20, Some(4)).await, (Some(4), true));
+        tokio::time::advance(Duration::from_secs(3)).await;
+        assert_eq!(ask(&counts, 20, Some(5)).await, (Some(5), true));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn lower_bounds_outlive_writes() {
+        let counts = Counts::default();
+        let beyond = Some(COUNT_CAP + 1);
+        assert_eq!(ask(&counts, 20, beyond).await, (beyond, true));
+        counts.wrote(WORKSPACE);
+        assert_eq!(ask(&counts, 20, Some(3)).await, (beyond, false));
+        tokio::time::advance(Duration::from_secs(3)).await;
+        assert_eq!(ask(&counts, 30, None).await, (None, true));
+        counts.wrote(WORKSPACE);
+        assert_eq!(ask(&counts, 30, Some(3)).await, (None, false));
+        counts
+            .later(WORKSPACE, "list", async {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                Ok(beyond)
+            })
+            .await;
+        assert_eq!(ask(&counts, 30, None).await, (beyond, false));
+    }
+}
