@@ -29,6 +29,7 @@ mod store;
 mod stream;
 mod tls;
 mod tx;
+mod writes;
 
 pub use address::ConnectionConfig;
 pub use config::{Class, PoolSizes, StoreConfig, Timeouts};

@@ -8,6 +8,7 @@ use tokio_postgres::Row;
 use crate::point::Points;
 use crate::pool::Pool;
 use crate::read::Reading;
+use crate::writes::Writes;
 use crate::{Class, ConnectionConfig, Params, ReadLimits, RowStream, StoreConfig, StoreError, Tx};
 
 /// How often unused connections are looked for.
@@ -26,6 +27,7 @@ struct Inner {
     reader: [Arc<Pool>; 3],
     system: [Arc<Pool>; 3],
     points: Points,
+    writes: Writes,
 }
 
 impl Drop for Inner {
@@ -72,6 +74,7 @@ impl Store {
             ),
             system: pools("kith_system", [sizes.system; 3]),
             points: points(&config),
+            writes: Writes::default(),
             config,
             clock,
         });
@@ -160,7 +163,14 @@ impl Store {
         self.has_room()?;
         let lease = self.inner.app[class as usize].acquire().await?;
         let begin = self.preamble("BEGIN", Some(workspace), class, ReadLimits::default());
-        Tx::begin(lease, begin, self.inner.config.timeouts.of(class))
+        let counted = Some((self.inner.writes.clone(), workspace));
+        Tx::begin(lease, begin, self.inner.config.timeouts.of(class), counted)
+    }
+
+    /// How many transactions of the workspace this process has committed. What was read before
+    /// the number grew may no longer be so.
+    pub fn writes(&self, workspace: WorkspaceId) -> u64 {
+        self.inner.writes.of(workspace)
     }
 
     /// One statement without a tenant as `kith_system`, which sees every workspace.
@@ -181,7 +191,7 @@ impl Store {
         self.has_room()?;
         let lease = self.inner.system[class as usize].acquire().await?;
         let begin = self.preamble("BEGIN", None, class, ReadLimits::default());
-        Tx::begin(lease, begin, self.inner.config.timeouts.of(class))
+        Tx::begin(lease, begin, self.inner.config.timeouts.of(class), None)
     }
 
     /// Whether the database answers.

@@ -5,6 +5,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::future;
+use kith_kernel::WorkspaceId;
 use parking_lot::Mutex;
 use tokio::time::Instant;
 use tokio_postgres::Row;
@@ -12,6 +13,7 @@ use tokio_postgres::Row;
 use crate::connection::Sent;
 use crate::pool::Lease;
 use crate::read::within;
+use crate::writes::Writes;
 use crate::{Params, StoreError};
 
 /// A write transaction.
@@ -25,6 +27,8 @@ pub struct Tx {
     sent: Mutex<Vec<Sent>>,
     /// Statements that have not succeeded: running, failed, or abandoned half-way.
     unfinished: AtomicUsize,
+    /// Whose write the commit is, and where it is counted.
+    counted: Option<(Writes, WorkspaceId)>,
 }
 
 /// A statement that is sent ahead, with its parameters.
@@ -49,6 +53,7 @@ impl Tx {
         mut lease: Lease,
         begin: String,
         timeout: Duration,
+        counted: Option<(Writes, WorkspaceId)>,
     ) -> Result<Self, StoreError> {
         lease.busy();
         let sent = lease.connection()?.send(begin);
@@ -57,6 +62,7 @@ impl Tx {
             timeout,
             sent: Mutex::new(vec![sent]),
             unfinished: AtomicUsize::new(0),
+            counted,
         })
     }
 
@@ -160,6 +166,7 @@ impl Tx {
         } else {
             self.finish("COMMIT").await
         };
+        self.count();
         self.lease.ended(&committed);
         committed
     }
@@ -173,6 +180,7 @@ impl Tx {
     ) -> Result<Vec<Row>, StoreError> {
         let started = Instant::now();
         let result = self.last(sql, params).await;
+        self.count();
         self.lease.meter().ran(sql, started.elapsed(), self.timeout);
         match &result {
             // Nothing was sent after the failed PREPARE: the transaction is still open.
@@ -183,6 +191,13 @@ impl Tx {
             result => self.lease.ended(result),
         }
         result
+    }
+
+    /// Counts the commit, also where it failed: it may not have.
+    fn count(&self) {
+        if let Some((writes, workspace)) = &self.counted {
+            writes.count(*workspace);
+        }
     }
 
     async fn last(&self, sql: &str, params: Params<'_>) -> Result<Vec<Row>, StoreError> {

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use kith_kernel::{Failure, WorkspaceId};
+use kith_kernel::Failure;
 use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -37,7 +37,6 @@ pub(crate) type Counted = Option<u64>;
 pub(crate) struct Counts {
     flights: Flights<Counted>,
     kept: Mutex<HashMap<String, Kept>>,
-    writes: Mutex<HashMap<WorkspaceId, u64>>,
     later: Semaphore,
     waiting: Semaphore,
 }
@@ -47,7 +46,6 @@ impl Default for Counts {
         Self {
             flights: Flights::default(),
             kept: Mutex::default(),
-            writes: Mutex::default(),
             later: Semaphore::new(1),
             waiting: Semaphore::new(WAITING),
         }
@@ -63,25 +61,21 @@ struct Kept {
 }
 
 impl Counts {
-    /// Records of the workspace have changed.
-    pub(crate) fn wrote(&self, workspace: WorkspaceId) {
-        *self.writes.lock().entry(workspace).or_default() += 1;
-    }
-
-    /// What is kept of the list `key`, or what `counting` comes to, alone or for several.
+    /// What is kept of the list `key`, or what `counting` comes to, alone or for several. `writes`
+    /// tells how often the workspace was written to.
     pub(crate) async fn of(
         &self,
-        workspace: WorkspaceId,
+        writes: impl Fn() -> u64,
         key: &str,
         counting: impl Future<Output = Result<Counted, Failure>>,
     ) -> Result<Counted, Failure> {
-        if let Some(counted) = self.kept(workspace, key) {
+        if let Some(counted) = self.kept(&writes, key) {
             return Ok(counted);
         }
         let measured = async {
-            let (began, writes) = (Instant::now(), self.writes(workspace));
+            let (began, before) = (Instant::now(), writes());
             let counted = counting.await?;
-            self.keep(key, counted, began.elapsed(), writes);
+            self.keep(key, counted, began.elapsed(), before);
             Ok(counted)
         };
         self.flights.join(key.to_owned(), measured).await
@@ -90,7 +84,7 @@ impl Counts {
     /// Counts when it is this list's turn, and keeps what it comes to for whoever asks next.
     pub(super) async fn later(
         &self,
-        workspace: WorkspaceId,
+        writes: impl Fn() -> u64,
         key: &str,
         counting: impl Future<Output = Result<Counted, Failure>>,
     ) {
@@ -100,24 +94,16 @@ impl Counts {
         let Ok(_turn) = self.later.acquire().await else {
             return;
         };
-        let (began, writes) = (Instant::now(), self.writes(workspace));
+        let (began, before) = (Instant::now(), writes());
         if let Ok(counted) = counting.await {
-            self.keep(key, counted, began.elapsed(), writes);
+            self.keep(key, counted, began.elapsed(), before);
         }
     }
 
-    fn writes(&self, workspace: WorkspaceId) -> u64 {
-        self.writes
-            .lock()
-            .get(&workspace)
-            .copied()
-            .unwrap_or_default()
-    }
-
-    fn kept(&self, workspace: WorkspaceId, key: &str) -> Option<Counted> {
+    fn kept(&self, writes: &impl Fn() -> u64, key: &str) -> Option<Counted> {
         let kept = *self.kept.lock().get(key)?;
         let complete = kept.counted.is_some_and(|count| count <= COUNT_CAP);
-        let changed = complete && kept.writes != self.writes(workspace);
+        let changed = complete && kept.writes != writes();
         (!changed && Instant::now() < kept.until).then_some(kept.counted)
     }
 
@@ -154,55 +140,65 @@ mod tests {
 
     use super::*;
 
-    const WORKSPACE: WorkspaceId = WorkspaceId(uuid::Uuid::nil());
+    /// A list and how often its workspace was written to.
+    #[derive(Default)]
+    struct List {
+        counts: Counts,
+        writes: Cell<u64>,
+    }
 
-    /// Counts `result` in `took` where nothing is kept; tells whether it had to count.
-    async fn ask(counts: &Counts, took: u64, result: Counted) -> (Counted, bool) {
-        let ran = Cell::new(false);
-        let counting = async {
-            ran.set(true);
-            tokio::time::sleep(Duration::from_millis(took)).await;
-            Ok(result)
-        };
-        let counted = counts.of(WORKSPACE, "list", counting).await.unwrap();
-        (counted, ran.get())
+    impl List {
+        fn write(&self) {
+            self.writes.set(self.writes.get() + 1);
+        }
+
+        /// Counts `result` in `took` where nothing is kept; tells whether it had to count.
+        async fn ask(&self, took: u64, result: Counted) -> (Counted, bool) {
+            let ran = Cell::new(false);
+            let counting = async {
+                ran.set(true);
+                tokio::time::sleep(Duration::from_millis(took)).await;
+                Ok(result)
+            };
+            let counted = self.counts.of(|| self.writes.get(), "list", counting).await;
+            (counted.unwrap(), ran.get())
+        }
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_is_cheap_is_counted_each_time() {
-        let counts = Counts::default();
-        assert_eq!(ask(&counts, 1, Some(3)).await, (Some(3), true));
-        assert_eq!(ask(&counts, 1, Some(4)).await, (Some(4), true));
+        let list = List::default();
+        assert_eq!(list.ask(1, Some(3)).await, (Some(3), true));
+        assert_eq!(list.ask(1, Some(4)).await, (Some(4), true));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_dear_number_is_kept_until_something_is_written_or_time_has_passed() {
-        let counts = Counts::default();
-        assert_eq!(ask(&counts, 20, Some(3)).await, (Some(3), true));
-        assert_eq!(ask(&counts, 20, Some(4)).await, (Some(3), false));
-        counts.wrote(WORKSPACE);
-        assert_eq!(ask(&counts, 20, Some(4)).await, (Some(4), true));
+        let list = List::default();
+        assert_eq!(list.ask(20, Some(3)).await, (Some(3), true));
+        assert_eq!(list.ask(20, Some(4)).await, (Some(3), false));
+        list.write();
+        assert_eq!(list.ask(20, Some(4)).await, (Some(4), true));
         tokio::time::advance(Duration::from_secs(3)).await;
-        assert_eq!(ask(&counts, 20, Some(5)).await, (Some(5), true));
+        assert_eq!(list.ask(20, Some(5)).await, (Some(5), true));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn lower_bounds_outlive_writes() {
-        let counts = Counts::default();
+    async fn lower_bounds_outlive_writes_and_are_finished_later() {
+        let list = List::default();
         let beyond = Some(COUNT_CAP + 1);
-        assert_eq!(ask(&counts, 20, beyond).await, (beyond, true));
-        counts.wrote(WORKSPACE);
-        assert_eq!(ask(&counts, 20, Some(3)).await, (beyond, false));
+        assert_eq!(list.ask(20, beyond).await, (beyond, true));
+        list.write();
+        assert_eq!(list.ask(20, Some(3)).await, (beyond, false));
         tokio::time::advance(Duration::from_secs(3)).await;
-        assert_eq!(ask(&counts, 30, None).await, (None, true));
-        counts.wrote(WORKSPACE);
-        assert_eq!(ask(&counts, 30, Some(3)).await, (None, false));
-        counts
-            .later(WORKSPACE, "list", async {
-                tokio::time::sleep(Duration::from_millis(200)).await;
-                Ok(beyond)
-            })
-            .await;
-        assert_eq!(ask(&counts, 30, None).await, (beyond, false));
+        assert_eq!(list.ask(30, None).await, (None, true));
+        list.write();
+        assert_eq!(list.ask(30, Some(3)).await, (None, false));
+        let counting = async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            Ok(beyond)
+        };
+        (list.counts.later(|| list.writes.get(), "list", counting)).await;
+        assert_eq!(list.ask(30, None).await, (beyond, false));
     }
 }

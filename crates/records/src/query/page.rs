@@ -191,12 +191,16 @@ impl<'c> Source<'c> {
             named.by(0, false),
             self.limit
         ));
-        sql!(
-            "WITH {} {} LIMIT {}",
-            Fragment::join(with, ", "),
-            Fragment::join(branches, " UNION ALL "),
-            self.limit
-        )
+        let with = Fragment::join(with, ", ");
+        match branches.len() {
+            1 => sql!("WITH {} {}", with, Fragment::join(branches, "")),
+            _ => sql!(
+                "WITH {} {} LIMIT {}",
+                with,
+                Fragment::join(branches, " UNION ALL "),
+                self.limit
+            ),
+        }
     }
 
     /// `FROM … WHERE … ORDER BY …` of those among the next [`Bounds::walk`] records in order that

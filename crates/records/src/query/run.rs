@@ -84,7 +84,8 @@ impl Records {
         };
         let mut key = plan.page.key(permit.workspace());
         let _ = write!(key, " {:?} {:?}", plan.count_mode, request.fields);
-        let page = self.page(&permit, &plan);
+        // On the heap: planning a deep filter before needs the stack.
+        let page = Box::pin(self.page(&permit, &plan));
         self.shared().pages.join(key, page).await
     }
 
@@ -208,7 +209,7 @@ impl Records {
     async fn capped(&self, permit: &Permit, statement: &Statement) -> Result<Counted, Failure> {
         let workspace = permit.workspace();
         let key = statement.key(workspace);
-        let counting = async {
+        let counting = Box::pin(async {
             let budget = Some(COUNT_BUDGET);
             let class = Class::Interactive;
             let counted = count_rows(self.store(), permit, class, statement, budget).await?;
@@ -216,8 +217,9 @@ impl Records {
                 self.finish_later(permit, statement, &key);
             }
             Ok(counted)
-        };
-        self.shared().counts.of(workspace, &key, counting).await
+        });
+        let writes = || self.store().writes(workspace);
+        self.shared().counts.of(writes, &key, counting).await
     }
 
     fn finish_later(&self, permit: &Permit, statement: &Statement, key: &str) {
@@ -228,7 +230,8 @@ impl Records {
             let budget = Some(LATER_BUDGET);
             let class = Class::Background;
             let counting = count_rows(records.store(), &permit, class, &statement, budget);
-            counts.later(permit.workspace(), &key, counting).await;
+            let writes = || records.store().writes(permit.workspace());
+            counts.later(writes, &key, counting).await;
         });
     }
 

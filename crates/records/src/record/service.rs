@@ -121,7 +121,6 @@ impl Records {
             complete_in(&tx, "records", actor, once, &answer).await?;
         }
         tx.commit().await?;
-        self.shared().counts.wrote(actor.workspace);
         Ok(answer)
     }
 }
