@@ -1,7 +1,6 @@
-// Compresses what was built, and holds it against its budgets, in brotli-compressed KiB: what the first page loads at
+// Holds what was built against its budgets, in brotli-compressed KiB: what the first page loads at
 // once, and what each page adds to it.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readFileSync, rmSync } from "node:fs";
 import { brotliCompressSync } from "node:zlib";
 
 const ENTRY = 180;
@@ -67,12 +66,6 @@ for (const key of routes.toSorted()) {
 }
 // Only this check reads it: it has no place among what is served.
 rmSync(new URL(".vite/", dist), { recursive: true });
-// The server sends what is here already compressed; fonts and pictures are so by themselves.
-for (const name of readdirSync(fileURLToPath(dist), { recursive: true })) {
-  if (!/\.(js|css|html|svg|json)$/.test(name)) continue;
-  const file = new URL(name.replaceAll("\\", "/"), dist);
-  writeFileSync(new URL(`${file.href}.br`), brotliCompressSync(readFileSync(file)));
-}
 if (failed) {
   console.error("The build is over its budget.");
   process.exit(1);

@@ -18,6 +18,11 @@ export function pushUndo(title: string, undo: Entry["undo"]): Entry {
   return entry;
 }
 
+/** Forgets an action that did not happen after all. */
+export function dropUndo(entry: Entry): void {
+  entries = entries.filter((one) => one !== entry);
+}
+
 /** Tells what was done and offers to take it back, in a toast and by mod+Z. */
 export function toastUndo(title: string, undo: Entry["undo"]): void {
   const entry = pushUndo(title, undo);

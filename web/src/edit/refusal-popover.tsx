@@ -15,16 +15,19 @@ export interface RefusalPopoverProps {
   /** Opens the editor once more with what was typed. */
   onEditAgain?: ((value: unknown) => void) | undefined;
   onClosed?: (() => void) | undefined;
+  /** Moves the focus to the buttons. Not where somebody is already typing elsewhere. */
+  takesFocus?: boolean | undefined;
 }
 
 /** Says at a field why its change did not happen; where two people changed it, lets one choose. */
-export function RefusalPopover({ object, recordId, field, refusal, anchor, onEditAgain, onClosed }: RefusalPopoverProps) {
+export function RefusalPopover({ object, recordId, field, refusal, anchor, onEditAgain, onClosed, takesFocus }: RefusalPopoverProps) {
   const close = () => {
     setRefusal({ record: recordId, field: field.name }, null);
     onClosed?.();
   };
   return (
-    <Popover open anchor={anchor} label={refusal.kind === "conflict" ? t("conflict") : t("not_saved")} onOpenChange={(open) => open || close()} className="w-80 p-3!">
+    <Popover open anchor={anchor} label={refusal.kind === "conflict" ? t("conflict") : t("not_saved")} onOpenChange={(open) => open || close()} takesFocus={takesFocus} className="w-80 p-3!">
+      <div data-refusal="">
       {refusal.kind === "refused" ? (
         <>
           <p className="font-medium text-danger-text">{t("not_saved")}</p>
@@ -69,6 +72,7 @@ export function RefusalPopover({ object, recordId, field, refusal, anchor, onEdi
           </div>
         </>
       )}
+      </div>
     </Popover>
   );
 }

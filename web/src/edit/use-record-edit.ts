@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from "react";
 import { asProblem, getRecord, type KithRecord, patchRecord, refreshObject } from "@/api";
 import { type Field, fullSelection, type ObjectType } from "@/catalog";
-import { pushUndo } from "@/commands";
+import { dropUndo, pushUndo } from "@/commands";
 import { announce } from "@/ui";
 import { displayText, inputOf, sameValue } from "@/values";
 import { lacksNames, mergeAnswer } from "./answer";
@@ -24,25 +24,31 @@ export function useRecordEdit(object: ObjectType): RecordEdit {
 }
 
 /** As `useRecordEdit().edit`, outside of components. */
-export async function editField(object: ObjectType, record: KithRecord, field: Field, value: unknown, options: { undo?: boolean; version?: number } = {}): Promise<boolean> {
+export async function editField(object: ObjectType, record: KithRecord, field: Field, value: unknown): Promise<boolean> {
   const before = record[field.name];
   if (sameValue(field, before, value)) return true;
+  const writing = write(object, record, field, value, before);
+  // Taken back at once if somebody is quick, but not before it is written.
+  const entry = pushUndo(t("changed", { field: field.label, value: displayText(field, value) || t("empty") }), async () => {
+    if (!(await writing)) return;
+    const current = await getRecord(object.plural, record.id, { fields: fullSelection(object) });
+    if (!(await write(object, current, field, before, current[field.name]))) throw new Error(t("undo_refused"));
+  });
+  const written = await writing;
+  if (!written) dropUndo(entry);
+  return written;
+}
+
+async function write(object: ObjectType, record: KithRecord, field: Field, value: unknown, before: unknown): Promise<boolean> {
   const { plural } = object;
   const key = { record: record.id, field: field.name };
   setRefusal(key, null);
   patchCached(plural, record.id, (cached) => ({ ...cached, [field.name]: value }));
   try {
-    const answer = await patchRecord(plural, record.id, { [field.name]: inputOf(field, value) }, options.version ?? record.version);
+    const answer = await patchRecord(plural, record.id, { [field.name]: inputOf(field, value) }, record.version);
     patchCached(plural, record.id, (cached) => mergeAnswer(cached, answer));
     if (lacksNames(answer, record)) void complete(object, record.id);
     refreshTotals(plural);
-    if (options.undo !== false) {
-      const title = t("changed", { field: field.label, value: displayText(field, value) || t("empty") });
-      pushUndo(title, async () => {
-        const current = await getRecord(plural, record.id, { fields: fullSelection(object) });
-        if (!(await editField(object, current, field, before, { undo: false }))) throw new Error(t("undo_refused"));
-      });
-    }
     return true;
   } catch (error) {
     const problem = asProblem(error);
@@ -63,7 +69,7 @@ async function settle(object: ObjectType, record: KithRecord, field: Field, valu
     const current = await getRecord(plural, record.id, { fields: fullSelection(object) });
     const theirs = current[field.name];
     patchCached(plural, record.id, (cached) => mergeShown(cached, current));
-    if (sameValue(field, theirs, before) || sameValue(field, theirs, value)) return await editField(object, current, field, value);
+    if (sameValue(field, theirs, before) || sameValue(field, theirs, value)) return await write(object, current, field, value, theirs);
     setRefusal({ record: record.id, field: field.name }, { kind: "conflict", mine: value, theirs, current });
     announce(t("conflict"));
   } catch (error) {

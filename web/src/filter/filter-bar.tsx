@@ -143,14 +143,14 @@ function Chip({ object, item, names, open, onOpenChange, onChange, onRemove }: C
         onOpenChange={onOpenChange}
         className={isGroup(item) ? "w-[28rem]" : "w-64"}
         trigger={
-          <button type="button" className="flex h-full min-w-0 items-center gap-1.5 rounded-l-md pr-1 pl-2 text-text ring-inset-focus" aria-label={isGroup(item) ? t("group", { text }) : t("condition", { text })}>
+          <button type="button" className="flex h-full min-w-0 items-center gap-1.5 rounded-l-md pr-1 pl-2 text-text ring-inset-focus">
             {known === null || !isCondition(item) ? (
               <span className="truncate" dir="auto">{text}</span>
             ) : (
               <>
                 <FieldIcon type={known.field.type} size={13} className="shrink-0 text-accent-text" />
-                <span className="shrink-0 truncate font-medium">{known.label}</span>
-                <span className="shrink-0 text-muted">{t(`op_${item.operator}`)}</span>
+                <span className="shrink-0 truncate font-medium">{known.label}</span>{" "}
+                <span className="shrink-0 text-muted">{t(`op_${item.operator}`)}</span>{" "}
                 {isBare(item.operator) ? null : <span className="truncate font-medium" dir="auto">{valueText(known.field, item, names)}</span>}
               </>
             )}

@@ -20,8 +20,6 @@ export const t = texts("filter", {
   expression_hint: "The filter as CEL. Enter applies it.",
   apply: "Apply",
   cancel: "Cancel",
-  condition: "Condition {{text}}",
-  group: "Group {{text}}",
   empty_group: "Empty group",
   operator: "Operator",
   value: "Value",

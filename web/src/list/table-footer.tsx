@@ -23,54 +23,57 @@ export interface TableFooterProps {
 /** What is calculated below the columns. */
 export function TableFooter({ object, columns, offsets, count, footers, totals, onChange }: TableFooterProps) {
   return (
-    <div role="presentation" className="sticky bottom-0 z-10 flex w-full" style={{ height: FOOTER_HEIGHT }}>
-      <div className="sticky left-0 z-12 shrink-0 border-t border-line bg-sunken" style={{ width: CHECK_WIDTH }} />
-      {columns.map((column, place) => {
-        const offset = offsets[place] ?? null;
-        const kind = footers[column.path];
-        const kinds = column.via === null ? footerKinds(column.field) : [];
-        return (
-          <div
-            key={column.path}
-            style={{ width: column.width, ...(offset === null ? {} : { left: offset }) }}
-            className={clsx("group/foot flex shrink-0 items-center justify-end border-t border-line bg-sunken px-2.5 text-xs", offset !== null && "sticky z-11", offset !== null && offsets[place + 1] === null && "border-r", column.path === "name" && "justify-start!")}
-          >
-            {column.path === "name" ? (
-              <span className="truncate text-muted" role="status">
-                {count === undefined ? "" : t("total", { count: count.exact ? count.value : 2, n: formatCount(count), object: object.label.toLowerCase(), objects: object.label_plural.toLowerCase() })}
-              </span>
-            ) : kinds.length === 0 ? null : (
-              <Menu
-                side="top"
-                align="end"
-                trigger={
-                  <button
-                    type="button"
-                    aria-label={`${t("calculate")}: ${column.label}`}
-                    className={clsx("flex h-6 max-w-full items-center gap-1.5 rounded-sm px-1 text-muted hover:bg-hover", kind === undefined && "opacity-0 group-hover/foot:opacity-100 focus-visible:opacity-100 data-popup-open:opacity-100")}
-                  >
-                    {kind === undefined ? (
-                      t("calculate")
-                    ) : (
-                      <>
-                        <span className="text-faint">{t(kind)}</span>
-                        <span className="truncate font-medium text-text">{totals.of(column, kind) ?? "…"}</span>
-                      </>
-                    )}
-                  </button>
-                }
-              >
-                <MenuRadio<FooterKind | "none">
-                  value={kind ?? "none"}
-                  onChange={(next) => onChange(column.path, next === "none" ? null : next)}
-                  choices={[{ value: "none", label: t("none") }, ...kinds.map((value) => ({ value, label: t(value) }))]}
-                />
-              </Menu>
-            )}
-          </div>
-        );
-      })}
-      <div className="min-w-0 flex-1 border-t border-line bg-sunken" />
+    <div role="rowgroup" className="sticky bottom-0 z-10 w-full">
+      <div role="row" className="flex" style={{ height: FOOTER_HEIGHT }}>
+        <div role="presentation" className="sticky left-0 z-12 shrink-0 border-t border-line bg-sunken" style={{ width: CHECK_WIDTH }} />
+        {columns.map((column, place) => {
+          const offset = offsets[place] ?? null;
+          const kind = footers[column.path];
+          const kinds = column.via === null ? footerKinds(column.field) : [];
+          return (
+            <div
+              key={column.path}
+              role="gridcell"
+              style={{ width: column.width, ...(offset === null ? {} : { left: offset }) }}
+              className={clsx("group/foot flex shrink-0 items-center justify-end border-t border-line bg-sunken px-2.5 text-xs", offset !== null && "sticky z-11", offset !== null && offsets[place + 1] === null && "border-r", column.path === "name" && "justify-start!")}
+            >
+              {column.path === "name" ? (
+                <span className="truncate text-muted">
+                  {count === undefined ? "" : t("total", { count: count.exact ? count.value : 2, n: formatCount(count), object: object.label.toLowerCase(), objects: object.label_plural.toLowerCase() })}
+                </span>
+              ) : kinds.length === 0 ? null : (
+                <Menu
+                  side="top"
+                  align="end"
+                  trigger={
+                    <button
+                      type="button"
+                      className={clsx("flex h-6 max-w-full items-center gap-1.5 rounded-sm px-1 text-muted hover:bg-hover", kind === undefined && "opacity-0 group-hover/foot:opacity-100 focus-visible:opacity-100 data-popup-open:opacity-100")}
+                    >
+                      <span className="sr-only">{`${column.label}: `}</span>
+                      {kind === undefined ? (
+                        t("calculate")
+                      ) : (
+                        <>
+                          <span className="text-faint">{t(kind)}</span>
+                          <span className="truncate font-medium text-text">{totals.of(column, kind) ?? "…"}</span>
+                        </>
+                      )}
+                    </button>
+                  }
+                >
+                  <MenuRadio<FooterKind | "none">
+                    value={kind ?? "none"}
+                    onChange={(next) => onChange(column.path, next === "none" ? null : next)}
+                    choices={[{ value: "none", label: t("none") }, ...kinds.map((value) => ({ value, label: t(value) }))]}
+                  />
+                </Menu>
+              )}
+            </div>
+          );
+        })}
+        <div role="presentation" className="min-w-0 flex-1 border-t border-line bg-sunken" />
+      </div>
     </div>
   );
 }

@@ -1,18 +1,20 @@
 import { clsx } from "clsx";
-import { lazy, memo, Suspense } from "react";
+import { type ComponentType, lazy, memo, Suspense } from "react";
 import type { KithRecord } from "@/api";
 import { type Field, type ObjectType, recordName } from "@/catalog";
 import { Checkbox, Skeleton } from "@/ui";
-import { type EditEnd, isRightAligned, RecordLink, Value } from "@/values";
+import { type CellEditorProps, type EditEnd, isRightAligned, RecordLink, Value } from "@/values";
 import { type Column, columnValue } from "@/views";
 import { t } from "./texts";
 
-const loadEditor = () => import("@/values/cell-editor");
-const CellEditor = lazy(() => loadEditor().then((module) => ({ default: module.CellEditor })));
+const LazyEditor = lazy(() => import("@/values/cell-editor").then((module) => ({ default: module.CellEditor })));
+let loaded: ComponentType<CellEditorProps> | null = null;
 
-/** Has the editor ready before somebody types. */
+/** Has the editor ready before somebody types: then it is there with the first key. */
 export function preloadEditor(): void {
-  void loadEditor();
+  void import("@/values/cell-editor").then((module) => {
+    loaded = module.CellEditor;
+  });
 }
 
 export const CHECK_WIDTH = 40;
@@ -55,6 +57,7 @@ export function cellId(row: number, column: number): string {
 export const TableRow = memo(function TableRow(props: TableRowProps) {
   const { object, record, row, top, height, columns, offsets, active, editing, selected, peeked, refused } = props;
   const background = selected || peeked ? "bg-accent-soft" : "bg-bg group-hover/row:bg-hover";
+  const CellEditor = loaded ?? LazyEditor;
   const name = record === undefined ? "" : recordName(record, t("untitled"));
   return (
     <div
@@ -84,6 +87,7 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
           <div
             key={column.path}
             id={cellId(row, place)}
+            data-column={column.path}
             role="gridcell"
             aria-colindex={place + 2}
             data-active={active === place ? "" : undefined}

@@ -165,10 +165,24 @@ export function Table(props: TableProps) {
     onEdit: () => startEdit(place.row, place.column),
   });
 
+  const refused = [place.row, ...items.map((item) => item.index)]
+    .flatMap((row) => {
+      const record = rows.record(row);
+      return record === undefined ? [] : columns.map((column) => ({ row, record, column, refusal: refusals({ record: record.id, field: column.field.name }) }));
+    })
+    .find(({ refusal, column }) => refusal !== undefined && column.via === null);
+  const refusedAt = refused === undefined ? -1 : columns.indexOf(refused.column);
+
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== scroller.current || rows.total === 0) return;
     const column = columns[place.column];
     const isName = column?.path === "name";
+    if (editing !== null) {
+      // The editor is on its way: what is typed meanwhile is meant for it.
+      if ([...event.key].length === 1) setEditing({ ...editing, initialText: `${editing.initialText ?? ""}${event.key}` });
+      event.preventDefault();
+      return;
+    }
     const page = Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 400) - HEADER_HEIGHT - FOOTER_HEIGHT) / height) - 1);
     const mod = event.metaKey || event.ctrlKey;
     const moves: Record<string, readonly [number, number]> = {
@@ -189,6 +203,8 @@ export function Table(props: TableProps) {
         const next = rows.record(place.row + move[0]);
         if (next) onPeek(next.id);
       }
+    } else if (event.key === "Enter" && refused !== undefined && refused.row === place.row && refusedAt === place.column) {
+      document.querySelector<HTMLElement>("[data-refusal] button")?.focus();
     } else if (event.key === "Enter") {
       if (isName || !canEdit(column)) {
         if (current) onOpen(current.id);
@@ -231,92 +247,93 @@ export function Table(props: TableProps) {
     void pasteBlock(catalog, object, records, columns.slice(place.column), cells);
   };
 
-  const refused = current === undefined ? undefined : columns.map((column) => ({ column, refusal: refusals({ record: current.id, field: column.field.name }) })).find(({ refusal }) => refusal !== undefined);
-  const refusedAt = refused === undefined ? -1 : columns.indexOf(refused.column);
   const [refusedCell, setRefusedCell] = useState<Element | null>(null);
-  useEffect(() => setRefusedCell(refusedAt < 0 ? null : document.querySelector(`#${cellId(place.row, refusedAt)}`)), [refusedAt, place.row, refused?.refusal]);
+  useEffect(() => setRefusedCell(refusedAt < 0 ? null : document.querySelector(`#${cellId(refused?.row ?? 0, refusedAt)}`)), [refusedAt, refused?.row, refused?.refusal]);
 
   return (
-    <div
-      ref={scroller}
-      role="grid"
-      aria-label={object.label_plural}
-      aria-rowcount={rows.total + 1}
-      aria-colcount={columns.length + 1}
-      aria-multiselectable="true"
-      aria-activedescendant={rows.total > 0 ? cellId(place.row, place.column) : undefined}
-      aria-busy={rows.stale}
-      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a grid takes the focus
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-      onCopy={onCopy}
-      onPaste={onPaste}
-      className="group/grid relative min-h-0 flex-1 overflow-auto outline-none"
-    >
-      <div className="relative flex min-h-full flex-col" style={{ minWidth: width }}>
-        <TableHeader
-          columns={columns}
-          offsets={offsets}
-          sort={view.sort}
-          actions={actions}
-          allSelected={selection.kind === "all" ? (selection.except.size === 0 ? true : "some") : selection.ids.size > 0 ? "some" : false}
-          onSelectAll={(chosen) => onSelection(chosen ? { kind: "all", except: new Set() } : { kind: "some", ids: new Set() })}
-        />
-        <div role="rowgroup" className={clsx("relative shrink-0 transition-opacity duration-150", rows.stale && "opacity-50")} style={{ height: virtualizer.getTotalSize() }}>
-          {items.map((item) => {
-            const record = rows.record(item.index);
-            return (
-              <TableRow
-                key={item.key}
-                object={object}
-                record={record}
-                row={item.index}
-                top={item.start - HEADER_HEIGHT}
-                height={height}
-                columns={columns}
-                offsets={offsets}
-                active={place.row === item.index ? place.column : null}
-                editing={editing?.row === item.index ? editing : null}
-                selected={record !== undefined && isSelected(selection, record.id)}
-                peeked={record !== undefined && record.id === peek}
-                refused={record === undefined ? "" : columns.reduce((names, column) => (refusals({ record: record.id, field: column.field.name }) && column.via === null ? `${names} ${column.path} ` : names), "")}
-                onActivate={activate}
-                onEdit={startEdit}
-                onCommit={commit}
-                onCancel={cancel}
-                onSelect={choose}
-              />
-            );
-          })}
+    <>
+      <div
+        ref={scroller}
+        role="grid"
+        aria-label={object.label_plural}
+        aria-rowcount={rows.total + 1}
+        aria-colcount={columns.length + 1}
+        aria-multiselectable="true"
+        aria-activedescendant={rows.total > 0 ? cellId(place.row, place.column) : undefined}
+        aria-busy={rows.stale}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a grid takes the focus
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onCopy={onCopy}
+        onPaste={onPaste}
+        className="group/grid relative min-h-0 flex-1 overflow-auto outline-none"
+      >
+        <div className="relative flex min-h-full flex-col" style={{ minWidth: width }}>
+          <TableHeader
+            columns={columns}
+            offsets={offsets}
+            sort={view.sort}
+            actions={actions}
+            allSelected={selection.kind === "all" ? (selection.except.size === 0 ? true : "some") : selection.ids.size > 0 ? "some" : false}
+            onSelectAll={(chosen) => onSelection(chosen ? { kind: "all", except: new Set() } : { kind: "some", ids: new Set() })}
+          />
+          <div role="rowgroup" className={clsx("relative shrink-0 transition-opacity duration-150", rows.stale && "opacity-50")} style={{ height: virtualizer.getTotalSize() }}>
+            {items.map((item) => {
+              const record = rows.record(item.index);
+              return (
+                <TableRow
+                  key={item.key}
+                  object={object}
+                  record={record}
+                  row={item.index}
+                  top={item.start - HEADER_HEIGHT}
+                  height={height}
+                  columns={columns}
+                  offsets={offsets}
+                  active={place.row === item.index ? place.column : null}
+                  editing={editing?.row === item.index ? editing : null}
+                  selected={record !== undefined && isSelected(selection, record.id)}
+                  peeked={record !== undefined && record.id === peek}
+                  refused={record === undefined ? "" : columns.reduce((names, column) => (refusals({ record: record.id, field: column.field.name }) && column.via === null ? `${names} ${column.path} ` : names), "")}
+                  onActivate={activate}
+                  onEdit={startEdit}
+                  onCommit={commit}
+                  onCancel={cancel}
+                  onSelect={choose}
+                />
+              );
+            })}
+          </div>
+          <div className="flex-1" />
+          <TableFooter
+            object={object}
+            columns={columns}
+            offsets={offsets}
+            count={rows.count}
+            footers={view.footers}
+            totals={totals}
+            onChange={(path, kind) => {
+              const next = { ...view.footers };
+              if (kind === null) delete next[path];
+              else next[path] = kind;
+              change({ footers: next });
+            }}
+          />
         </div>
-        <div className="flex-1" />
-        <TableFooter
-          object={object}
-          columns={columns}
-          offsets={offsets}
-          count={rows.count}
-          footers={view.footers}
-          totals={totals}
-          onChange={(path, kind) => {
-            const next = { ...view.footers };
-            if (kind === null) delete next[path];
-            else next[path] = kind;
-            change({ footers: next });
-          }}
-        />
       </div>
-      {refused?.refusal !== undefined && current !== undefined && refusedCell !== null ? (
-        <RefusalPopover
-          object={object}
-          recordId={current.id}
-          field={refused.column.field}
-          refusal={refused.refusal}
-          anchor={refusedCell}
-          onEditAgain={(value) => startEdit(place.row, refusedAt, { value })}
-          onClosed={focus}
-        />
-      ) : null}
-    </div>
+        {refused?.refusal !== undefined && refusedCell !== null && editing === null ? (
+          <RefusalPopover
+            object={object}
+            recordId={refused.record.id}
+            field={refused.column.field}
+            refusal={refused.refusal}
+            anchor={refusedCell}
+            onEditAgain={(value) => startEdit(refused.row, refusedAt, { value })}
+            takesFocus={refused.row === place.row}
+            onClosed={focus}
+          />
+        ) : null}
+    </>
   );
 }
 

@@ -14,17 +14,19 @@ export interface PopoverProps {
   open?: boolean | undefined;
   onOpenChange?: ((open: boolean) => void) | undefined;
   className?: string | undefined;
+  /** Whether the focus moves into it; it does unless this is false. */
+  takesFocus?: boolean | undefined;
 }
 
 export function Popover(props: PopoverProps) {
-  const { trigger, anchor, children, label, align = "start", side = "bottom", open, onOpenChange, className } = props;
+  const { trigger, anchor, children, label, align = "start", side = "bottom", open, onOpenChange, className, takesFocus } = props;
   const controlled = open === undefined ? {} : { open };
   return (
     <Base.Root {...controlled} onOpenChange={(next) => onOpenChange?.(next)}>
       {trigger === undefined ? null : <Base.Trigger render={trigger} />}
       <Base.Portal>
         <Base.Positioner side={side} align={align} sideOffset={4} anchor={anchor} collisionPadding={8} className="z-50">
-          <Base.Popup aria-label={label} className={clsx("popup max-w-[calc(100vw-16px)] p-3", className)}>
+          <Base.Popup {...(takesFocus === false ? { initialFocus: false, finalFocus: false } : {})} aria-label={label} className={clsx("popup max-w-[calc(100vw-16px)] p-3", className)}>
             {children}
           </Base.Popup>
         </Base.Positioner>

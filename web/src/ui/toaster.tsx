@@ -55,9 +55,9 @@ function Toasts() {
               {action.label}
             </button>
           ) : null}
-          <Base.Close aria-label={t("dismiss")} className="flex size-6 shrink-0 items-center justify-center rounded-md text-faint hover:bg-hover hover:text-text">
+          <button type="button" aria-label={t("dismiss")} onClick={() => manager.close(item.id)} className="flex size-6 shrink-0 items-center justify-center rounded-md text-faint hover:bg-hover hover:text-text">
             <X size={14} />
-          </Base.Close>
+          </button>
         </Base.Content>
       </Base.Root>
     );
