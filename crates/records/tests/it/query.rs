@@ -625,3 +625,44 @@ async fn nothing_of_another_workspace_is_seen() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_next_tasks_of_many_deals_come_in_one_answer() {
+    let app = App::start().await;
+    let mut deals = Vec::new();
+    for number in 0..3 {
+        let deal = serde_json::json!({"name": format!("Deal {number}")});
+        deals.push(app.post("/deals", &deal).await.id());
+    }
+    for (deal, due, done) in [
+        (0, "2026-07-02", false),
+        (0, "2026-07-01", false),
+        (0, "2026-06-01", true),
+        (1, "2026-06-01", true),
+    ] {
+        let about = serde_json::json!({"object": "deal", "id": deals[deal]});
+        let task = serde_json::json!({"name": "Call", "due_at": due, "done": done, "about": about});
+        app.post("/tasks", &task).await.ok();
+    }
+    let ids: Vec<String> = deals.iter().map(|id| format!("\"{id}\"")).collect();
+    let filter = format!("!coalesce(done, false) && about.id in [{}]", ids.join(", "));
+    let path: String = [
+        ("filter", filter.as_str()),
+        ("group_by", "about.id"),
+        ("metrics", "count,min(due_at)"),
+    ]
+    .iter()
+    .map(|(name, value)| {
+        let value: String = value.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        format!("{name}={value}&")
+    })
+    .collect();
+    let path = format!("/tasks/aggregate?{}", path.trim_end_matches('&'));
+    let groups = app.get(&path).await.ok()["groups"].clone();
+    assert_eq!(groups.as_array().unwrap().len(), 1);
+    assert_eq!(groups[0]["key"]["about.id"], serde_json::json!(deals[0]));
+    assert_eq!(
+        (&groups[0]["count"], &groups[0]["min"]["due_at"]),
+        (&2.into(), &"2026-06-30T22:00:00.000Z".into())
+    );
+}
