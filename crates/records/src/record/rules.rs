@@ -165,8 +165,9 @@ impl Facts {
         if was("stage") == record.get(object, "stage") {
             return Ok(());
         }
-        // Only the server itself can have set it: clients may not.
-        if before.is_some() || record.get(object, "stage_entered_at").is_null() {
+        // Only the server itself can have set it, as when it undoes a change: clients may not.
+        let entered = record.get(object, "stage_entered_at");
+        if entered.is_null() || (before.is_some() && was("stage_entered_at") == entered) {
             record.set(object, "stage_entered_at", Value::Time(now));
         }
         let closed = matches!(stage.kind.as_str(), "won" | "lost");

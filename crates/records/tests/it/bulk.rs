@@ -350,6 +350,59 @@ async fn it_is_allowed_as_a_change_of_one_record_is() {
     assert_eq!(history["data"][1]["actor"]["bulk"], json!(mine));
 }
 
+/// What a deal that is moved along its pipeline takes with it comes back, too.
+#[tokio::test]
+async fn deals_that_are_moved_back_have_been_in_their_stage_since_they_were() {
+    let app = App::start().await;
+    deals(&app, 3).await;
+    let fields = "fields=name,stage(name,kind),closed_on,stage_entered_at&sort=name";
+    let before = app.get(&format!("/deals?{fields}")).await.ok()["data"].clone();
+    app.db.clock.advance(jiff::SignedDuration::from_hours(50));
+    let won = app.get("/stages?filter=kind%20==%20%22won%22").await.ok()["data"][0]["id"].clone();
+    let path = bulk(
+        &app,
+        json!({"object": "deals", "action": "update", "filter": "true", "values": {"stage": won}}),
+    )
+    .await;
+    done(&app, &path).await;
+    let moved = app.get(&format!("/deals?{fields}")).await.ok()["data"].clone();
+    assert_eq!(
+        (&moved[0]["stage"]["kind"], &moved[0]["closed_on"]),
+        (&json!("won"), &json!("2026-06-03"))
+    );
+    assert_ne!(moved[0]["stage_entered_at"], before[0]["stage_entered_at"]);
+    app.post(&format!("{path}/undo"), &json!(null)).await.ok();
+    assert_eq!(
+        counts(&done(&app, &path).await),
+        "undone 3 of 3: changed 3 unchanged 0 refused 0, undone 3 left 0"
+    );
+    assert_eq!(
+        app.get(&format!("/deals?{fields}")).await.ok()["data"],
+        before
+    );
+}
+
+#[tokio::test]
+async fn what_ended_long_ago_is_forgotten() {
+    let app = App::start().await;
+    deals(&app, 3).await;
+    let delete = json!({"object": "deals", "action": "delete", "filter": "true"});
+    let path = bulk(&app, delete).await;
+    done(&app, &path).await;
+    app.db
+        .clock
+        .advance(jiff::SignedDuration::from_hours(29 * 24));
+    app.records.tidy().await.unwrap();
+    assert_eq!(app.get(&path).await.status, 200);
+    app.db
+        .clock
+        .advance(jiff::SignedDuration::from_hours(2 * 24));
+    app.records.tidy().await.unwrap();
+    assert_eq!(app.get(&path).await.status, 404);
+    // The records are none the wiser.
+    assert_eq!(count(&app, "true").await, 0);
+}
+
 #[tokio::test]
 async fn hostile_requests_are_refused() {
     let app = App::start().await;
