@@ -2,4 +2,4 @@ export { Catalog, editableFields, fieldOf, fullSelection, isEditable, isLink, is
 export { FieldIcon, fieldIcon } from "./field-icon";
 export { ObjectIcon, objectIcon } from "./icons";
 export type { Field, FieldType, ObjectType, Option } from "./types";
-export { catalogQuery, type Pipeline, pipelinesQuery, refreshCatalog, type Stage, useCatalog, useObject, usePipelines, useStages } from "./use-catalog";
+export { CatalogContext, catalogQuery, type Pipeline, pipelinesQuery, refreshCatalog, type Stage, useCatalog, StagesContext, useCurrentCatalog, useCurrentStages, useObject, usePipelines, useStages } from "./use-catalog";

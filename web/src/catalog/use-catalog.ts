@@ -1,5 +1,5 @@
 import { queryOptions, useQuery, useSuspenseQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { createContext, useContext, useMemo } from "react";
 import { call, keys, type KithRecord, listRecords, queryClient } from "@/api";
 import { Catalog } from "./catalog";
 import type { ObjectType } from "./types";
@@ -14,8 +14,19 @@ export const catalogQuery = queryOptions({
   structuralSharing: false,
 });
 
+/** What the frame around all pages gives to them: hundreds of cells read it. */
+export const CatalogContext = createContext<Catalog | null>(null);
+export const StagesContext = createContext<ReadonlyMap<string, Stage>>(new Map());
+
 /** The workspace's objects. Loaded before any page behind the sign-in is shown. */
 export function useCatalog(): Catalog {
+  const catalog = useContext(CatalogContext);
+  if (catalog === null) throw new Error("This page needs the catalog.");
+  return catalog;
+}
+
+/** For the frame alone: the objects as they are now. */
+export function useCurrentCatalog(): Catalog {
   return useSuspenseQuery(catalogQuery).data;
 }
 
@@ -69,6 +80,11 @@ export function usePipelines(): Pipeline[] | undefined {
 
 /** Every stage by its id. */
 export function useStages(): ReadonlyMap<string, Stage> {
+  return useContext(StagesContext);
+}
+
+/** For the frame alone: the stages as they are now. */
+export function useCurrentStages(): ReadonlyMap<string, Stage> {
   const pipelines = usePipelines();
   return useMemo(() => new Map((pipelines ?? []).flatMap(({ stages }) => stages.map((stage) => [stage.id, stage] as const))), [pipelines]);
 }

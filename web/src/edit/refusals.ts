@@ -39,8 +39,8 @@ export function useRefusal(key: FieldKey): Refusal | undefined {
   return useSyncExternalStore(subscribe, () => refusals.get(nameOf(key)));
 }
 
-/** Every refusal, for tables that look their cells up. */
-export function useRefusals(): (key: FieldKey) => Refusal | undefined {
+/** Looks refusals up, for tables; null while there are none. */
+export function useRefusals(): ((key: FieldKey) => Refusal | undefined) | null {
   const current = useSyncExternalStore(subscribe, () => refusals);
-  return (key) => current.get(nameOf(key));
+  return current.size === 0 ? null : (key) => current.get(nameOf(key));
 }

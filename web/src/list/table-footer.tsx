@@ -1,4 +1,5 @@
 import { clsx } from "clsx";
+import { memo } from "react";
 import type { Count } from "@/api";
 import type { ObjectType } from "@/catalog";
 import { formatCount } from "@/format";
@@ -21,7 +22,7 @@ export interface TableFooterProps {
 }
 
 /** What is calculated below the columns. */
-export function TableFooter({ object, columns, offsets, count, footers, totals, onChange }: TableFooterProps) {
+export const TableFooter = memo(function TableFooter({ object, columns, offsets, count, footers, totals, onChange }: TableFooterProps) {
   return (
     <div role="rowgroup" className="sticky bottom-0 z-10 w-full">
       <div role="row" className="flex" style={{ height: FOOTER_HEIGHT }}>
@@ -76,4 +77,4 @@ export function TableFooter({ object, columns, offsets, count, footers, totals, 
       </div>
     </div>
   );
-}
+});

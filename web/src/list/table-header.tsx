@@ -1,6 +1,6 @@
 import { clsx } from "clsx";
 import { ArrowDown, ArrowLeft, ArrowRight, ArrowUp, ChevronDown, EyeOff, ListFilter, Pin, PinOff, X } from "lucide-react";
-import { type PointerEvent, useRef, useState } from "react";
+import { memo, type PointerEvent, useRef, useState } from "react";
 import { FieldIcon } from "@/catalog";
 import { Checkbox, Menu, MenuItem, MenuSeparator } from "@/ui";
 import { isRightAligned } from "@/values";
@@ -30,7 +30,7 @@ export interface TableHeaderProps {
   onSelectAll: (selected: boolean) => void;
 }
 
-export function TableHeader({ columns, offsets, sort, actions, allSelected, onSelectAll }: TableHeaderProps) {
+export const TableHeader = memo(function TableHeader({ columns, offsets, sort, actions, allSelected, onSelectAll }: TableHeaderProps) {
   const [dropAt, setDropAt] = useState<number | null>(null);
   return (
     <div role="rowgroup" className="sticky top-0 z-10 w-full">
@@ -45,7 +45,7 @@ export function TableHeader({ columns, offsets, sort, actions, allSelected, onSe
       </div>
     </div>
   );
-}
+});
 
 interface HeaderCellProps {
   column: Column;

@@ -2,9 +2,10 @@ import { clsx } from "clsx";
 import { type ComponentType, lazy, memo, Suspense } from "react";
 import type { KithRecord } from "@/api";
 import { type Field, type ObjectType, recordName } from "@/catalog";
-import { Checkbox, Skeleton } from "@/ui";
+import { Skeleton } from "@/ui";
 import { type CellEditorProps, type EditEnd, isRightAligned, RecordLink, Value } from "@/values";
 import { type Column, columnValue } from "@/views";
+import { RowCheck } from "./row-check";
 import { t } from "./texts";
 
 const LazyEditor = lazy(() => import("@/values/cell-editor").then((module) => ({ default: module.CellEditor })));
@@ -69,14 +70,7 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
     >
       <div role="gridcell" className={clsx("sticky left-0 z-2 flex shrink-0 items-center justify-center border-b border-line", background)} style={{ width: CHECK_WIDTH }}>
         {record === undefined ? null : (
-          <span className={clsx("flex", !selected && "opacity-0 group-hover/row:opacity-100 focus-within:opacity-100")}>
-            <Checkbox
-              checked={selected}
-              tabIndex={-1}
-              label={t("select_row", { name })}
-              onChange={(_, event) => props.onSelect(row, record.id, event instanceof MouseEvent && event.shiftKey)}
-            />
-          </span>
+          <RowCheck checked={selected} label={t("select_row", { name })} onChange={(range) => props.onSelect(row, record.id, range)} />
         )}
       </div>
       {columns.map((column, place) => {

@@ -6,7 +6,7 @@ import { type Field, isEditable, type ObjectType, recordName, useCatalog } from 
 import { RefusalPopover, useRecordEdit, useRefusals } from "@/edit";
 import { announce } from "@/ui";
 import { editText, emptyOf, type EditEnd } from "@/values";
-import { columnValue, type ListViewState, type Column } from "@/views";
+import { type Column, columnValue, type FooterKind, type ListViewState } from "@/views";
 import { pasteBlock } from "./paste";
 import { isSelected, select, type Selection, toggle } from "./selection";
 import { FOOTER_HEIGHT, TableFooter } from "./table-footer";
@@ -45,7 +45,7 @@ export function Table(props: TableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const height = HEIGHTS[view.density];
   useEffect(preloadEditor, []);
-  const { place, setPlace, initialScroll } = usePlace(object.plural, request, scroller);
+  const { place, setPlace, setScroll, initialScroll } = usePlace(object.plural, request, scroller);
   const [editing, setEditing] = useState<(Editing & { row: number }) | null>(null);
   const { edit } = useRecordEdit(object);
   const refusals = useRefusals();
@@ -62,7 +62,13 @@ export function Table(props: TableProps) {
   });
   useEffect(() => virtualizer.measure(), [virtualizer, height]);
   const items = virtualizer.getVirtualItems();
+  // Rows that scroll out of sight are filled anew rather than made anew.
+  const pool = Math.max(64, items.length);
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+  const scrolled = virtualizer.scrollOffset ?? 0;
+  useEffect(() => {
+    if (scrolled > 0) setScroll(scrolled);
+  }, [scrolled, setScroll]);
   const { show } = rows;
   useEffect(() => show(first, last), [show, first, last]);
   // What rows are given must not change with every scrolled pixel, or all would be drawn again.
@@ -143,6 +149,14 @@ export function Table(props: TableProps) {
     },
     [onSelection, focus],
   );
+  const selectAll = useCallback((chosen: boolean) => onSelection(chosen ? { kind: "all", except: new Set() } : { kind: "some", ids: new Set() }), [onSelection]);
+  const calculate = useCallback(
+    (path: string, kind: FooterKind | null) => {
+      const others = Object.entries(view.footers).filter(([name]) => name !== path);
+      change({ footers: Object.fromEntries(kind === null ? others : [...others, [path, kind]]) });
+    },
+    [view.footers, change],
+  );
   const actions = useHeaderActions(state, columns, props.onFilterBy);
 
   const current = rows.record(place.row);
@@ -165,10 +179,10 @@ export function Table(props: TableProps) {
     onEdit: () => startEdit(place.row, place.column),
   });
 
-  const refused = [place.row, ...items.map((item) => item.index)]
+  const refused = (refusals === null ? [] : [place.row, ...items.map((item) => item.index)])
     .flatMap((row) => {
       const record = rows.record(row);
-      return record === undefined ? [] : columns.map((column) => ({ row, record, column, refusal: refusals({ record: record.id, field: column.field.name }) }));
+      return record === undefined ? [] : columns.map((column) => ({ row, record, column, refusal: refusals?.({ record: record.id, field: column.field.name }) }));
     })
     .find(({ refusal, column }) => refusal !== undefined && column.via === null);
   const refusedAt = refused === undefined ? -1 : columns.indexOf(refused.column);
@@ -275,14 +289,14 @@ export function Table(props: TableProps) {
             sort={view.sort}
             actions={actions}
             allSelected={selection.kind === "all" ? (selection.except.size === 0 ? true : "some") : selection.ids.size > 0 ? "some" : false}
-            onSelectAll={(chosen) => onSelection(chosen ? { kind: "all", except: new Set() } : { kind: "some", ids: new Set() })}
+            onSelectAll={selectAll}
           />
           <div role="rowgroup" className={clsx("relative shrink-0 transition-opacity duration-150", rows.stale && "opacity-50")} style={{ height: virtualizer.getTotalSize() }}>
             {items.map((item) => {
               const record = rows.record(item.index);
               return (
                 <TableRow
-                  key={item.key}
+                  key={item.index % pool}
                   object={object}
                   record={record}
                   row={item.index}
@@ -294,7 +308,7 @@ export function Table(props: TableProps) {
                   editing={editing?.row === item.index ? editing : null}
                   selected={record !== undefined && isSelected(selection, record.id)}
                   peeked={record !== undefined && record.id === peek}
-                  refused={record === undefined ? "" : columns.reduce((names, column) => (refusals({ record: record.id, field: column.field.name }) && column.via === null ? `${names} ${column.path} ` : names), "")}
+                  refused={record === undefined || refusals === null ? "" : columns.reduce((names, column) => (refusals({ record: record.id, field: column.field.name }) && column.via === null ? `${names} ${column.path} ` : names), "")}
                   onActivate={activate}
                   onEdit={startEdit}
                   onCommit={commit}
@@ -312,12 +326,7 @@ export function Table(props: TableProps) {
             count={rows.count}
             footers={view.footers}
             totals={totals}
-            onChange={(path, kind) => {
-              const next = { ...view.footers };
-              if (kind === null) delete next[path];
-              else next[path] = kind;
-              change({ footers: next });
-            }}
+            onChange={calculate}
           />
         </div>
       </div>

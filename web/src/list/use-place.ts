@@ -1,4 +1,4 @@
-import { type Dispatch, type RefObject, type SetStateAction, useEffect, useMemo, useState } from "react";
+import { type Dispatch, type RefObject, type SetStateAction, useCallback, useEffect, useMemo, useState } from "react";
 import type { ListRequest } from "@/api";
 
 export interface Place {
@@ -14,7 +14,7 @@ interface Left extends Place {
 const left = new Map<string, Left>();
 
 /** The active cell and the scroll position, as they were when this list was last seen. */
-export function usePlace(plural: string, request: ListRequest, scroller: RefObject<HTMLElement | null>): { place: Place; setPlace: Dispatch<SetStateAction<Place>>; initialScroll: number } {
+export function usePlace(plural: string, request: ListRequest, scroller: RefObject<HTMLElement | null>): { place: Place; setPlace: Dispatch<SetStateAction<Place>>; setScroll: (scroll: number) => void; initialScroll: number } {
   const identity = JSON.stringify([plural, request.filter, request.sort]);
   const start = useMemo(() => left.get(identity), [identity]);
   const [state, setState] = useState({ identity, place: { row: start?.row ?? 0, column: start?.column ?? 0 } });
@@ -33,12 +33,11 @@ export function usePlace(plural: string, request: ListRequest, scroller: RefObje
     if (element === null) return;
     element.scrollTop = left.get(identity)?.scroll ?? 0;
     if (left.has(identity)) element.focus({ preventScroll: true });
-    const remember = () => left.set(identity, { ...(left.get(identity) ?? { row: 0, column: 0 }), scroll: element.scrollTop });
-    element.addEventListener("scroll", remember, { passive: true });
-    return () => element.removeEventListener("scroll", remember);
   }, [identity, scroller]);
+  // Told by the table, which knows it: asking the element while it is drawn would have it laid out at once.
+  const setScroll = useCallback((scroll: number) => left.set(identity, { row: 0, column: 0, ...left.get(identity), scroll }), [identity]);
   useEffect(() => {
-    if (place.row !== 0 || place.column !== 0 || left.has(identity)) left.set(identity, { ...place, scroll: scroller.current?.scrollTop ?? 0 });
-  }, [identity, place, scroller]);
-  return { place, setPlace, initialScroll: start?.scroll ?? 0 };
+    if (place.row !== 0 || place.column !== 0 || left.has(identity)) left.set(identity, { ...place, scroll: left.get(identity)?.scroll ?? 0 });
+  }, [identity, place]);
+  return { place, setPlace, setScroll, initialScroll: start?.scroll ?? 0 };
 }

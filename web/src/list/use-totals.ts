@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { aggregate, ApiProblem, type Group, keys, type Metric } from "@/api";
 import type { Field } from "@/catalog";
 import { formatMoney, formatNumber, isMoney, type Money } from "@/format";
@@ -38,7 +39,7 @@ export function useTotals(plural: string, columns: readonly Column[], footers: R
       }
     },
   });
-  return {
+  return useMemo(() => ({
     count: data?.reduce((sum, group) => sum + (group.count ?? 0), 0),
     of: (column, kind) => {
       if (data === undefined) return null;
@@ -46,7 +47,7 @@ export function useTotals(plural: string, columns: readonly Column[], footers: R
       const values = data.map((group) => metricText(group, kind, column.field)).filter((text) => text !== "");
       return values.join(" + ");
     },
-  };
+  }), [data]);
 }
 
 export function metricText(group: Group, kind: Exclude<FooterKind, "count"> | "weighted_sum", field: Field): string {

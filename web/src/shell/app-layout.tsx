@@ -1,6 +1,7 @@
 import { Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 import { useSession } from "@/api";
+import { CatalogContext, StagesContext, useCurrentCatalog, useCurrentStages } from "@/catalog";
 import { listenToKeyboard, loadRecent } from "@/commands";
 import { PageSkeleton } from "@/ui";
 import { useAppCommands } from "./app-commands";
@@ -17,6 +18,16 @@ const ShortcutsSheet = lazy(() => import("@/commands/shortcuts-sheet").then((mod
 
 /** What stands around every page behind the sign-in. */
 export function AppLayout() {
+  return (
+    <CatalogContext.Provider value={useCurrentCatalog()}>
+      <StagesContext.Provider value={useCurrentStages()}>
+        <Frame />
+      </StagesContext.Provider>
+    </CatalogContext.Provider>
+  );
+}
+
+function Frame() {
   const { user } = useSession();
   useAppCommands();
   useEffect(listenToKeyboard, []);

@@ -25,14 +25,14 @@ export function RecordLink({ object, id, name, plain, cardless, tabIndex, classN
   const type = useCatalog().object(object);
   const router = useRouter();
   // Tables have hundreds of links: a card is made for the one that the pointer comes to.
-  const [near, setNear] = useState(false);
+  const [near, setNear] = useState<string | null>(null);
   const shown = name || t("untitled");
   if (type === undefined) return <span className="truncate">{shown}</span>;
   const link = (
     <a
       href={`/objects/${type.plural}/${id}`}
       tabIndex={tabIndex}
-      onPointerEnter={(event) => event.pointerType === "mouse" && cardless !== true && setNear(true)}
+      onPointerEnter={(event) => event.pointerType === "mouse" && cardless !== true && setNear(id)}
       onClick={(event: MouseEvent) => {
         if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
         event.preventDefault();
@@ -46,7 +46,7 @@ export function RecordLink({ object, id, name, plain, cardless, tabIndex, classN
       </span>
     </a>
   );
-  if (!near) return link;
+  if (near !== id) return link;
   return (
     <HoverCard trigger={link}>
       <Suspense fallback={<Skeleton className="h-16 w-full" />}>
