@@ -1,20 +1,21 @@
 import { expect, test } from "vitest";
-import { identity, isSameName } from "./likely-same";
+import type { Field, FieldType } from "@/catalog";
+import { telling } from "./likely-same";
 
-test("names that people write differently are the same", () => {
-  expect(isSameName("Acme", "ACME GmbH")).toBe(true);
-  expect(isSameName("Müller & Söhne", "Muller Sohne Ltd.")).toBe(true);
-  expect(isSameName("Jean-Pierre Dupont", "jean pierre dupont")).toBe(true);
+function field(name: string, type: FieldType): Field {
+  return {
+    id: name, key: name, name, label: name, description: "", type, standard: true, read_only: false, required: false, unique: false,
+    indexed: false, building: false, build_error: null, default: null, validation: null, validation_message: null, retired: false, version: 1,
+  };
+}
+
+const fields = [field("first_name", "text"), field("last_name", "text"), field("emails", "emails"), field("kind", "select"), field("company", "relation")];
+
+test("records are told apart by their names and addresses, not by what many share", () => {
+  const values = { first_name: "Ada", emails: ["ada@example.org"], kind: "customer", company: { id: "c" } };
+  expect(telling(fields, values)).toEqual({ first_name: "Ada", emails: ["ada@example.org"] });
 });
 
-test("a common beginning alone makes no duplicate", () => {
-  expect(isSameName("Ann", "Annabelle Featherstonehaugh")).toBe(false);
-  expect(isSameName("", "")).toBe(false);
-  expect(isSameName("GmbH", "Ltd")).toBe(false);
-});
-
-test("people are known by both their names, companies by their domain", () => {
-  expect(identity({ first_name: " Ada ", last_name: "Lovelace", emails: ["ada@example.org"] })).toEqual({ name: "Ada Lovelace", address: "ada@example.org" });
-  expect(identity({ name: "Acme", domain: "acme.example" })).toEqual({ name: "Acme", address: "acme.example" });
-  expect(identity({ emails: ["nothing yet"] })).toEqual({ name: "", address: "" });
+test("nothing is looked for until there is something to look for", () => {
+  expect(telling(fields, { first_name: "A", last_name: " ", emails: [], kind: null })).toEqual({});
 });

@@ -1,61 +1,35 @@
 import { useQuery } from "@tanstack/react-query";
-import { keys, type SearchMatch, searchRecords } from "@/api";
-import type { ObjectType } from "@/catalog";
-import { textList, useDebounced } from "@/values";
+import { call, type components, keys } from "@/api";
+import { editableFields, type Field, type ObjectType } from "@/catalog";
+import { inputOf, isEmpty, useDebounced } from "@/values";
 
-/** The fewest letters that are looked for. */
-const SHORTEST = 3;
+export type LikelySame = components["schemas"]["Duplicate"];
 
-/** Records that may be the one that is being entered. */
-export function useLikelySame(object: ObjectType, values: Readonly<Record<string, unknown>>): SearchMatch[] {
-  const { name, address } = parse(useDebounced(JSON.stringify(identity(values)), 250));
-  const looked = [address, name].filter((text) => text.length >= SHORTEST);
-  const wanted = object.key !== "task" && object.key !== "note" && looked.length > 0;
+/** The fewest letters of a name that are looked for: those of one letter are like any other. */
+const SHORTEST = 2;
+/** Types whose values can be another record's too without anybody noticing. */
+const TELLING = new Set(["text", "emails", "phones", "links"]);
+
+/** Records that may be the one that is being entered, the likeliest first. */
+export function useLikelySame(object: ObjectType, values: Readonly<Record<string, unknown>>): readonly LikelySame[] {
+  const wanted = useDebounced(JSON.stringify(telling(editableFields(object), values)), 250);
   const { data } = useQuery({
-    queryKey: [...keys.search(looked.join(" · "), [object.name]), "same"],
-    enabled: wanted,
+    queryKey: [...keys.object(object.plural), "duplicates", wanted],
+    // Two tasks may well say the same.
+    enabled: wanted !== "{}" && object.key !== "task" && object.key !== "note",
     staleTime: 10_000,
-    queryFn: async ({ signal }) => {
-      const answers = await Promise.all(looked.map((text) => searchRecords(text, { objects: [object.name], limit: 5 }, signal)));
-      return answers.flat();
-    },
+    queryFn: ({ signal }) => call<{ data: LikelySame[] }>("POST", `/${object.plural}/duplicates`, { body: { values: JSON.parse(wanted) as unknown }, signal }),
   });
-  if (!wanted || data === undefined) return [];
-  const found = data.filter((match) => (match.match === "name" ? isSameName(name, match.name) : address.length >= SHORTEST));
-  return found.filter((match, place) => found.findIndex(({ id }) => id === match.id) === place).slice(0, 3);
+  return data?.data.slice(0, 3) ?? NONE;
 }
 
-interface Identity {
-  name: string;
-  address: string;
-}
+const NONE: readonly LikelySame[] = [];
 
-/** By what one is known: the name, and an address that is one's own. */
-export function identity(values: Readonly<Record<string, unknown>>): Identity {
-  const part = (name: string) => (typeof values[name] === "string" ? values[name].trim() : "");
-  const name = part("name") || [part("first_name"), part("last_name")].filter(Boolean).join(" ");
-  const email = textList(values.emails)[0]?.trim() ?? "";
-  return { name, address: (email.includes("@") ? email : "") || part("domain") };
-}
-
-function parse(text: string): Identity {
-  // It was written by `identity`.
-  return JSON.parse(text) as Identity;
-}
-
-/** Whether a name is so near to another that it may mean the same. */
-export function isSameName(typed: string, known: string): boolean {
-  const [one, other] = [plain(typed), plain(known)];
-  if (one.length < SHORTEST) return false;
-  return one === other || (other.startsWith(one) && one.length * 2 >= other.length) || (one.startsWith(other) && other.length * 2 >= one.length);
-}
-
-/** Without what people write differently: capitals, accents, legal forms. */
-function plain(text: string): string {
-  return text
-    .toLowerCase()
-    .normalize("NFD")
-    .replaceAll(/\p{M}/gu, "")
-    .replaceAll(/\b(inc|ltd|llc|gmbh|ag|co|kg|corp|sarl|sas|bv|plc|limited|company)\b/g, "")
-    .replaceAll(/[^\p{L}\p{N}]/gu, "");
+/** The values by which records are told apart. */
+export function telling(fields: readonly Field[], values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const found = fields.filter((field) => {
+    const value = values[field.name];
+    return TELLING.has(field.type) && !isEmpty(value) && (typeof value !== "string" || value.trim().length >= SHORTEST);
+  });
+  return Object.fromEntries(found.map((field) => [field.name, inputOf(field, values[field.name])]));
 }

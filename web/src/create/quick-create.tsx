@@ -171,8 +171,9 @@ function Form({ type, given, onSwitch, another, onAnother, onCreated, onNext, on
               {same.map((match) => (
                 // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- the link in it has the keys; following it closes the form
                 <li key={match.id} className="flex min-h-7 min-w-0 items-center gap-2" onClick={(event) => event.target instanceof Element && event.target.closest("a") && onClose()}>
-                  <RecordLink object={match.object} id={match.id} name={match.name} className="leading-6" />
-                  {match.detail ? <span className="truncate text-xs text-muted">{match.detail}</span> : null}
+                  <RecordLink object={type.name} id={match.id} name={match.name} className="leading-6" />
+                  {match.detail ? <span className="min-w-0 truncate text-xs text-muted">{match.detail}</span> : null}
+                  {match.reasons[0] === undefined ? null : <span className="ml-auto shrink-0 text-xs text-warning-text">{t(match.reasons[0].code)}</span>}
                 </li>
               ))}
             </ul>

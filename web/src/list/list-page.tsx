@@ -98,7 +98,7 @@ function ObjectList({ object }: { object: ObjectType }) {
       )}
       {search.peek === undefined || search.peek === "" ? null : (
         <Suspense>
-          <RecordPeek object={object} id={search.peek} onClose={() => onPeek(null)} />
+          <RecordPeek object={object} id={search.peek} onClose={() => onPeek(null)} onShow={onPeek} />
         </Suspense>
       )}
     </>

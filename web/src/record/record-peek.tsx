@@ -11,6 +11,7 @@ import { RecordHeader } from "./record-header";
 import { RelatedRecords } from "./related";
 import { t } from "./texts";
 import { Timeline } from "./timeline";
+import { neighbour } from "./trail";
 import { useRecord } from "./use-record";
 import type { TimelineKind } from "./use-timeline";
 
@@ -20,13 +21,22 @@ export interface RecordPeekProps {
   onClose: () => void;
   /** Goes to the next or the previous record of the list behind it. */
   onStep?: ((step: 1 | -1) => void) | undefined;
+  /** Shows another record in its place. Where given, J and K go through the list that was loaded. */
+  onShow?: ((id: string) => void) | undefined;
 }
 
 /** A record in a side panel, beside the list that one goes through. */
-export function RecordPeek({ object, id, onClose, onStep }: RecordPeekProps) {
+export function RecordPeek({ object, id, onClose, onStep: ownStep, onShow }: RecordPeekProps) {
   const { record, problem, retry } = useRecord(object, id);
   const [tab, setTab] = useState<"facts" | "timeline" | "related">("facts");
   const [show, setShow] = useState<TimelineKind | undefined>();
+  const onStep = useMemo(() => {
+    if (ownStep !== undefined || onShow === undefined) return ownStep;
+    return (step: 1 | -1) => {
+      const other = neighbour(object.plural, id, step);
+      if (other !== null) onShow(other);
+    };
+  }, [ownStep, onShow, object.plural, id]);
   const commands = useMemo((): Command[] => {
     const section = t("record_section");
     const stepping: Command[] = onStep

@@ -91,7 +91,7 @@ export function StageStepper({ object, record, field }: { object: ObjectType; re
           </Menu>
         )}
       </div>
-      {since === null || current?.kind !== "open" ? null : rotting ? (
+      {since === null || since === 0 || current?.kind !== "open" ? null : rotting ? (
         <Tooltip label={t("rotting", { days: current.rottingDays ?? 0 })}>
           <span className="flex items-center gap-1 text-xs text-danger-text"><CircleAlert size={13} aria-hidden="true" />{t("days_in_stage", { count: since })}</span>
         </Tooltip>

@@ -33,8 +33,8 @@ const app = createRoute({
 const home = createRoute({ getParentRoute: () => app, path: "/", validateSearch: homeSearch, component: lazyRouteComponent(() => import("@/home"), "HomePage") });
 const list = createRoute({ getParentRoute: () => app, path: "/objects/$object", validateSearch: listSearch, component: lazyRouteComponent(() => import("@/list"), "ListPage") });
 const record = createRoute({ getParentRoute: () => app, path: "/objects/$object/$id", validateSearch: recordSearch, component: lazyRouteComponent(() => import("@/record"), "RecordPage") });
-const tasks = createRoute({ getParentRoute: () => app, path: "/tasks", validateSearch: tasksSearch, component: lazyRouteComponent(() => import("@/tasks"), "TasksPage") });
-const notes = createRoute({ getParentRoute: () => app, path: "/notes", validateSearch: notesSearch, component: lazyRouteComponent(() => import("@/notes"), "NotesPage") });
+const tasks = createRoute({ getParentRoute: () => app, path: "/tasks", validateSearch: tasksSearch, component: lazyRouteComponent(() => import("@/tasks/tasks-page"), "TasksPage") });
+const notes = createRoute({ getParentRoute: () => app, path: "/notes", validateSearch: notesSearch, component: lazyRouteComponent(() => import("@/notes/notes-page"), "NotesPage") });
 const settings = createRoute({ getParentRoute: () => app, path: "/settings", validateSearch: settingsSearch, component: lazyRouteComponent(() => import("@/settings"), "SettingsPage") });
 const settingsSection = createRoute({ getParentRoute: () => app, path: "/settings/$section", validateSearch: settingsSearch, component: lazyRouteComponent(() => import("@/settings"), "SettingsPage") });
 const settingsItem = createRoute({ getParentRoute: () => app, path: "/settings/$section/$item", validateSearch: settingsSearch, component: lazyRouteComponent(() => import("@/settings"), "SettingsPage") });
