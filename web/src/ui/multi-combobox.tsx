@@ -50,7 +50,11 @@ export function MultiCombobox(props: MultiComboboxProps) {
         search("");
       }}
       inputValue={text}
-      onInputValueChange={(next, details) => details.reason !== "item-press" && search(next)}
+      onInputValueChange={(next, details) => {
+        // Where what was typed may be added, leaving the field does that: closing its list must not clear it before.
+        const isForgotten = onCreate !== undefined && next === "" && details.reason !== "input-change";
+        if (details.reason !== "item-press" && !isForgotten) search(next);
+      }}
       {...(onSearch ? { filter: null } : {})}
       itemToStringLabel={(item) => item.label}
       isItemEqualToValue={(item, other) => item.value === other.value}
