@@ -6,7 +6,7 @@ const PAGE = 50;
 
 /** What is in the bin of an object, the last deleted first. */
 export function binQuery(object: ObjectType, text: string) {
-  const filter = text.trim() === "" ? undefined : `name.contains(${JSON.stringify(text.trim())})`;
+  const filter = text.trim() === "" ? undefined : `name.icontains(${JSON.stringify(text.trim())})`;
   return infiniteQueryOptions({
     queryKey: [...keys.object(object.plural), "bin", text.trim()],
     queryFn: ({ signal, pageParam }) =>

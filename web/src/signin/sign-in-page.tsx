@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { type ApiProblem, asProblem, sessionQuery, signIn } from "@/api";
+import { api, type ApiProblem, asProblem, sessionQuery, signIn, take } from "@/api";
+import { setTheme } from "@/shell";
 import { Avatar, Banner, Button, Field, Input } from "@/ui";
 import { AuthLayout } from "./auth-layout";
 import { PasswordInput } from "./password-input";
@@ -17,6 +18,8 @@ export function SignInPage() {
   const navigate = useNavigate();
   const router = useRouter();
   const { data: session } = useQuery(sessionQuery);
+  // On a server without a workspace nobody can sign in yet.
+  const { data: setup } = useQuery({ queryKey: ["setup"], queryFn: () => take(api.GET("/setup")), retry: false });
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [problem, setProblem] = useState<ApiProblem | null>(null);
@@ -33,11 +36,16 @@ export function SignInPage() {
   useEffect(() => {
     if (signedIn) leave();
   }, [signedIn, leave]);
+  useEffect(() => {
+    if (setup?.needed === true) void navigate({ to: "/setup", replace: true });
+  }, [setup, navigate]);
   const submit = async (workspace?: string) => {
     setBusy(true);
     setProblem(null);
     try {
-      await signIn({ email, password, ...(workspace === undefined ? {} : { workspace }) });
+      const { user } = await signIn({ email, password, ...(workspace === undefined ? {} : { workspace }) });
+      // As they chose it in another browser.
+      if (user.theme !== null) setTheme(user.theme);
       leave();
     } catch (error) {
       const found = asProblem(error);

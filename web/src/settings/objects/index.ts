@@ -1,0 +1,1 @@
+export { ObjectSettings } from "./object-settings";

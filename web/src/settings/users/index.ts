@@ -1,0 +1,1 @@
+export { UserSettings } from "./user-settings";
