@@ -134,3 +134,34 @@ test.describe("on a phone", () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   });
 });
+
+test("an object of one's own has a page like any other", async ({ page, open, api }) => {
+  const company = await api.create("companies", { name: "Initech" });
+  await api.call("POST", "/objects", { name: "vehicle", plural: "vehicles", label: "Vehicle", label_plural: "Vehicles" });
+  await api.call("POST", "/objects/vehicle/fields", { name: "keeper", label: "Keeper", type: "relation", object: "company" });
+  const vehicle = await api.create("vehicles", { name: "Lorry 1", keeper: company.id });
+  await open(`/objects/vehicles/${vehicle.id}`);
+  await page.getByRole("button", { name: "Lorry 1" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("Lorry 2");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Lorry 2", level: 2, exact: true })).toBeVisible();
+  await expect(page.getByText("Ada Lovelace changed name from Lorry 1 to Lorry 2")).toBeVisible();
+  await page.getByRole("region", { name: "Facts" }).getByRole("link", { name: "Initech" }).click();
+  await expect(page.getByRole("region", { name: "Vehicles" }).getByRole("link", { name: "Lorry 2" })).toBeVisible();
+});
+
+test("what happened long ago is loaded when it is asked for", async ({ page, open, api }) => {
+  const company = await api.create("companies", { name: "Initech" });
+  for (let start = 1; start <= 120; start += 60) {
+    const operations = Array.from({ length: 60 }, (_, place) => ({ op: "update", object: "companies", id: company.id, data: { employees: start + place } }));
+    await api.call("POST", "/batch", { operations });
+  }
+  await open(`/objects/companies/${company.id}`);
+  await expect(page.getByText("Ada Lovelace changed employees from 119 to 120")).toBeVisible();
+  await expect(page.getByText("Ada Lovelace created this company")).toHaveCount(0);
+  await expect(async () => {
+    const earlier = page.getByRole("button", { name: "Show earlier" });
+    if (await earlier.isVisible()) await earlier.click();
+    await expect(page.getByText("Ada Lovelace created this company")).toBeVisible({ timeout: 1000 });
+  }).toPass();
+});

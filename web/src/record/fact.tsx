@@ -14,6 +14,9 @@ export const CellEditor = lazy(() => import("@/values/cell-editor").then((module
 /** Fields whose values are links of their own, beside which there has to be room for a click. */
 const LINKING = new Set(["emails", "phones", "links", "address", "relation", "relations", "any_relation", "text"]);
 
+/** From how many letters on a text is folded. */
+const LONG = 320;
+
 export interface FactProps {
   object: ObjectType;
   record: KithRecord;
@@ -25,8 +28,10 @@ export interface FactProps {
 /** A field's name and value; a click or Enter on the value opens its editor in place. */
 export function Fact({ object, record, field, canEdit }: FactProps) {
   const editable = canEdit && isEditable(field);
+  // What is written in sentences needs the whole width.
+  const isText = field.type === "long_text" || field.type === "json";
   return (
-    <div className="grid min-h-8 grid-cols-[minmax(0,7.5rem)_minmax(0,1fr)] items-start gap-1">
+    <div className={clsx("min-h-8 items-start gap-x-1", isText && !isEmpty(record[field.name]) ? "flex flex-col items-stretch" : "grid grid-cols-[minmax(0,7.5rem)_minmax(0,1fr)]")}>
       <dt className="flex h-8 min-w-0 items-center gap-1.5 pl-1.5 text-muted" title={field.description || undefined}>
         <FieldIcon type={field.type} size={13} className="shrink-0 text-faint" />
         <span className="truncate">{field.label}</span>
@@ -47,12 +52,14 @@ function ReadOnlyValue({ field, value }: { field: Field; value: unknown }) {
 }
 
 /** A value that is edited in place: on record pages, and wherever one field stands alone. */
-export function EditableValue({ object, record, field, className }: Omit<FactProps, "canEdit"> & { className?: string | undefined }) {
+export function EditableValue({ object, record, field, className, empty = t("set_value") }: Omit<FactProps, "canEdit"> & { className?: string | undefined; empty?: string | undefined }) {
   const [editing, setEditing] = useState(false);
+  const [whole, setWhole] = useState(false);
   const [again, setAgain] = useState<{ value: unknown } | null>(null);
   const [place, setPlace] = useState<HTMLDivElement | null>(null);
   const refusal = useRefusal({ record: record.id, field: field.name });
   const value = record[field.name];
+  const isLongText = field.type === "long_text" && typeof value === "string" && (value.length > LONG || value.split("\n").length > 8);
 
   const leave = (end: EditEnd | "cancel") => {
     setEditing(false);
@@ -101,11 +108,20 @@ export function EditableValue({ object, record, field, className }: Omit<FactPro
           />
           {/* Links stay links; a click anywhere else is the button's. */}
           <div className={clsx("pointer-events-none relative flex w-full min-w-0 py-1 pl-2 leading-6 [&_a]:pointer-events-auto", LINKING.has(field.type) ? "pr-7" : "pr-2")}>
-            {isEmpty(value) ? <span className="text-faint">{t("set_value")}</span> : <Value field={field} value={value} />}
+            {isEmpty(value) ? (
+              <span className="text-faint">{empty}</span>
+            ) : (
+              <div className={clsx("flex min-w-0", isLongText && !whole && "line-clamp-8")}><Value field={field} value={value} /></div>
+            )}
           </div>
           {LINKING.has(field.type) ? <Pencil size={12} aria-hidden="true" className="pointer-events-none absolute top-2.5 right-2 text-faint opacity-0 group-hover/fact:opacity-100" /> : null}
         </div>
       )}
+      {isLongText && !editing ? (
+        <button type="button" aria-expanded={whole} onClick={() => setWhole(!whole)} className="ml-2 h-6 rounded-sm text-xs font-medium text-accent-text hover:underline">
+          {whole ? t("less_text") : t("whole_text")}
+        </button>
+      ) : null}
       {refusal === undefined || editing ? null : (
         <RefusalPopover
           object={object}

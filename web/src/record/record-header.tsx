@@ -21,7 +21,7 @@ export function RecordHeader({ object, record, compact }: { object: ObjectType; 
         <RecordAvatar object={object} name={name} size={compact ? "md" : "lg"} />
         <div className="min-w-0 flex-1"><Title object={object} record={record} canEdit={canEdit} /></div>
         {owner !== undefined && !compact && canEdit && isEditable(owner) ? (
-          <EditableValue object={object} record={record} field={owner} className="w-fit min-w-40 shrink-0 max-md:hidden" />
+          <EditableValue object={object} record={record} field={owner} empty={t("no_owner")} className="w-fit min-w-40 shrink-0 max-md:hidden" />
         ) : null}
       </div>
       {stage === undefined ? null : <StageStepper object={object} record={record} field={stage} />}

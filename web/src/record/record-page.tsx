@@ -3,7 +3,7 @@ import { clsx } from "clsx";
 import { ChevronDown, ChevronUp, Copy, CopyPlus, Ellipsis, Link2, Pencil, Trash2 } from "lucide-react";
 import { useMemo } from "react";
 import { type KithRecord, useSession } from "@/api";
-import { ObjectIcon, type ObjectType, recordName, useObject } from "@/catalog";
+import { ObjectIcon, type ObjectType, recordName, useCatalog, useObject } from "@/catalog";
 import { type Command, CommandMenuItem, useCommands } from "@/commands";
 import { NotFoundPage, TopBar } from "@/shell";
 import { IconButton, Menu, MenuSeparator, PageSkeleton, Tabs } from "@/ui";
@@ -13,6 +13,7 @@ import { copyText, duplicateRecord, removeRecord } from "./record-actions";
 import { RecordHeader } from "./record-header";
 import { RelatedRecords } from "./related";
 import type { RecordSearch } from "./search";
+import { relationsTo } from "./shape";
 import { t } from "./texts";
 import { Timeline } from "./timeline";
 import { neighbour } from "./trail";
@@ -54,7 +55,9 @@ function OneRecord({ object, id }: { object: ObjectType; id: string }) {
 function Body({ object, record }: { object: ObjectType; record: KithRecord }) {
   const search = useSearch({ from: "/app/objects/$object/$id" });
   const navigate = useNavigate();
-  const tab = search.tab ?? "timeline";
+  const catalog = useCatalog();
+  const hasRelated = relationsTo(catalog, object).length > 0;
+  const tab = search.tab === "related" && !hasRelated ? "timeline" : (search.tab ?? "timeline");
   const change = (next: Partial<RecordSearch>) => void navigate({ to: "/objects/$object/$id", params: { object: object.plural, id: record.id }, search: { ...search, ...next }, replace: true });
   const panel = (name: typeof tab) => (tab === name ? "" : "max-md:hidden");
   return (
@@ -68,20 +71,27 @@ function Body({ object, record }: { object: ObjectType; record: KithRecord }) {
           tabs={[
             { value: "timeline", label: t("timeline") },
             { value: "facts", label: t("facts") },
-            { value: "related", label: t("related") },
+            ...(hasRelated ? [{ value: "related" as const, label: t("related") }] : []),
           ]}
         />
       </div>
-      <div className="md:grid md:grid-cols-[300px_minmax(0,1fr)] md:grid-rows-[auto_1fr] xl:min-h-0 xl:flex-1 xl:grid-cols-[320px_minmax(0,1fr)_320px] xl:grid-rows-[minmax(0,1fr)]">
+      <div
+        className={clsx(
+          "md:grid md:grid-cols-[300px_minmax(0,1fr)] md:grid-rows-[auto_1fr] xl:min-h-0 xl:flex-1 xl:grid-rows-[minmax(0,1fr)]",
+          hasRelated ? "xl:grid-cols-[320px_minmax(0,1fr)_320px]" : "xl:grid-cols-[320px_minmax(0,1fr)]",
+        )}
+      >
         <section aria-label={t("facts")} className={clsx("p-4 md:border-r md:border-line xl:overflow-y-auto", panel("facts"))}>
           <Facts object={object} record={record} />
         </section>
         <section aria-label={t("timeline")} className={clsx("p-4 md:row-span-2 xl:row-span-1 xl:overflow-y-auto xl:px-6", panel("timeline"))}>
           <div className="mx-auto max-w-2xl"><Timeline object={object} record={record} show={search.show} onShow={(show) => change({ show })} /></div>
         </section>
-        <section aria-label={t("related")} className={clsx("p-4 md:border-r md:border-line xl:overflow-y-auto xl:border-r-0 xl:border-l", panel("related"))}>
-          <RelatedRecords object={object} record={record} />
-        </section>
+        {hasRelated ? (
+          <section aria-label={t("related")} className={clsx("p-4 md:border-r md:border-line xl:overflow-y-auto xl:border-r-0 xl:border-l", panel("related"))}>
+            <RelatedRecords object={object} record={record} />
+          </section>
+        ) : null}
       </div>
     </div>
   );

@@ -10,6 +10,8 @@ export const t = texts("record", {
   rename: "Rename",
   name: "Name",
   set_value: "Empty",
+  whole_text: "Show all of it",
+  less_text: "Show less",
   more_facts: "System fields",
   owner: "Owner",
   no_owner: "No owner",
