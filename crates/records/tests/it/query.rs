@@ -646,18 +646,10 @@ async fn the_next_tasks_of_many_deals_come_in_one_answer() {
     }
     let ids: Vec<String> = deals.iter().map(|id| format!("\"{id}\"")).collect();
     let filter = format!("!coalesce(done, false) && about.id in [{}]", ids.join(", "));
-    let path: String = [
-        ("filter", filter.as_str()),
-        ("group_by", "about.id"),
-        ("metrics", "count,min(due_at)"),
-    ]
-    .iter()
-    .map(|(name, value)| {
-        let value: String = value.bytes().map(|byte| format!("%{byte:02x}")).collect();
-        format!("{name}={value}&")
-    })
-    .collect();
-    let path = format!("/tasks/aggregate?{}", path.trim_end_matches('&'));
+    let path = format!(
+        "/tasks/aggregate?group_by=about.id&metrics=count,min(due_at)&filter={}",
+        encoded(&filter)
+    );
     let groups = app.get(&path).await.ok()["groups"].clone();
     assert_eq!(groups.as_array().unwrap().len(), 1);
     assert_eq!(groups[0]["key"]["about.id"], serde_json::json!(deals[0]));
