@@ -32,7 +32,7 @@ export function DisplayMenu({ object, state }: { object: ObjectType; state: List
     <Popover
       label={t("display")}
       align="end"
-      className="w-72 p-0!"
+      className="w-84 p-0!"
       trigger={
         <Button variant="ghost" icon={<SlidersHorizontal size={14} />}>
           <span className="max-sm:sr-only">{t("display")}</span>
@@ -43,7 +43,7 @@ export function DisplayMenu({ object, state }: { object: ObjectType; state: List
         <div className="flex flex-col gap-3 border-b border-line p-3">
           {view.kind === "table" ? (
             <div className="flex items-center justify-between gap-3">
-              <span className="text-xs text-muted">{t("density")}</span>
+              <span className="text-xs whitespace-nowrap text-muted">{t("density")}</span>
               <Segmented<Density>
                 label={t("density")}
                 value={view.density}

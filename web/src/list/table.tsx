@@ -157,6 +157,18 @@ export function Table(props: TableProps) {
     },
     [view.footers, change],
   );
+  // The panel may step on by itself: the list goes along.
+  const currentId = rows.record(place.row)?.id;
+  useEffect(() => {
+    if (peek === undefined || peek === currentId) return;
+    for (let row = Math.max(0, place.row - 250); row < Math.min(rows.total, place.row + 250); row += 1) {
+      if (rows.record(row)?.id !== peek) continue;
+      setPlace((now) => ({ ...now, row }));
+      virtualizer.scrollToIndex(row);
+      return;
+    }
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- only when another record is peeked at
+  }, [peek]);
   const actions = useHeaderActions(state, columns, props.onFilterBy);
 
   const current = rows.record(place.row);

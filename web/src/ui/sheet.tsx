@@ -20,6 +20,8 @@ export function Sheet({ open, onClose, title, children, modeless, className }: S
       <Base.Portal>
         {modeless ? null : <Base.Backdrop className={BACKDROP} />}
         <Base.Popup
+          // What one looks at beside a list leaves the keys to the list.
+          {...(modeless ? { initialFocus: false } : {})}
           className={clsx(
             "fixed inset-y-0 right-0 z-40 flex w-[min(480px,100vw)] flex-col border-l border-line-strong bg-bg text-text shadow-lg outline-none",
             "transition-transform duration-150 ease-out data-ending-style:translate-x-full data-starting-style:translate-x-full",
