@@ -19,3 +19,21 @@ test("a filter that can't be read is said before anything is loaded", async ({ p
   await expect(page.getByRole("alert")).toBeVisible();
   await expect(page.getByRole("button", { name: "Download" })).toBeDisabled();
 });
+
+test("a list is exported with its filter and its columns, or all of them", async ({ page, open, api }) => {
+  const acme = await api.create("companies", { name: "Acme" });
+  await api.createMany("people", [{ last_name: "Lovelace", company: acme.id }, { last_name: "Hopper" }]);
+  await open("/objects/people?filter=last_name%20%3D%3D%20%22Lovelace%22");
+  await page.getByRole("button", { name: "More for people" }).click();
+  await page.getByRole("menuitem", { name: "Export…" }).click();
+  await expect(page.getByRole("dialog", { name: "Export people" })).toContainText("1 record");
+  await expectAccessible(page);
+  const waiting = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download" }).click();
+  const text = readFileSync(await (await waiting).path(), "utf8");
+  expect(text).toContain("Lovelace");
+  expect(text).toContain("Acme");
+  expect(text).not.toContain("Hopper");
+  expect(text).not.toContain("Updated by");
+  await expect(page.getByRole("dialog")).toBeHidden();
+});

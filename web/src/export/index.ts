@@ -1,2 +1,3 @@
 export { ExportDialog, type ExportDialogProps } from "./export-dialog";
 export { ExportPage } from "./export-page";
+export { ListMenu, type ListMenuProps } from "./list-menu";

@@ -27,4 +27,9 @@ export const t = texts("export", {
   download: "Download",
   started: "The download has begun",
   cancel: "Cancel",
+  more_for: "More for {{objects}}",
+  import_into: "Import {{objects}}",
+  export_more: "Export…",
+  fields: "Fields",
+  bin: "Recycle bin",
 });

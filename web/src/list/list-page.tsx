@@ -19,6 +19,7 @@ const DisplayMenu = lazy(() => import("./display-menu").then((module) => ({ defa
 const BulkBar = lazy(() => import("@/bulk").then((module) => ({ default: module.BulkBar })));
 const Board = lazy(() => import("@/board").then((module) => ({ default: module.Board })));
 const Calendar = lazy(() => import("@/calendar").then((module) => ({ default: module.Calendar })));
+const ListMenu = lazy(() => import("@/export").then((module) => ({ default: module.ListMenu })));
 const RecordPeek = lazy(() => import("@/record").then((module) => ({ default: module.RecordPeek })));
 
 /** An object's records, as table, board or calendar. */
@@ -65,11 +66,16 @@ function ObjectList({ object }: { object: ObjectType }) {
         title={object.label_plural}
         icon={<ObjectIcon object={object} size={16} />}
         actions={
-          readOnly ? null : (
-            <Button variant="primary" icon={<Plus size={14} />} onClick={() => openQuickCreate({ object: object.name })}>
-              {t("new_record")}
-            </Button>
-          )
+          <>
+            <Suspense fallback={<span className="size-7" />}>
+              <ListMenu object={object} columns={columns} filter={view.filter} sort={request.sort} readOnly={readOnly} />
+            </Suspense>
+            {readOnly ? null : (
+              <Button variant="primary" icon={<Plus size={14} />} onClick={() => openQuickCreate({ object: object.name })}>
+                {t("new_record")}
+              </Button>
+            )}
+          </>
         }
       />
       <ViewTabs object={object} state={state} />

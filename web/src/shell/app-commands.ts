@@ -12,6 +12,9 @@ import { t } from "./texts";
 /** The second key after G for objects that people go to all day. */
 const GO_KEYS: Record<string, string> = { person: "p", company: "c", deal: "d", lead: "l", product: "o", note: "n" };
 
+/** Sections of the settings that one also looks for by name. */
+const SETTINGS = ["profile", "users", "objects", "pipelines", "tokens"] as const;
+
 /** The commands that work on every page. */
 export function useAppCommands(): void {
   const navigate = useNavigate();
@@ -45,6 +48,16 @@ export function useAppCommands(): void {
         };
       }),
       { id: "go.settings", title: t("settings"), section: navigation, icon: Settings, shortcut: "g s", run: () => void navigate({ to: "/settings" }) },
+      ...SETTINGS.map(
+        (section): Command => ({
+          id: `go.settings.${section}`,
+          title: t(`settings_${section}`),
+          section: navigation,
+          icon: Settings,
+          keywords: t("settings"),
+          run: () => void navigate({ to: "/settings/$section", params: { section } }),
+        }),
+      ),
       { id: "go.import", title: t("import"), section: navigation, icon: Upload, keywords: "csv xlsx upload", when: () => canWrite, run: () => void navigate({ to: "/import" }) },
       { id: "go.bin", title: t("bin"), section: navigation, icon: Trash2, keywords: "trash deleted restore", run: () => void navigate({ to: "/bin" }) },
       ...(canWrite
