@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CalendarX2, CircleAlert, CircleDashed } from "lucide-react";
-import { keys, listRecords, type ListRequest, useSession } from "@/api";
+import { aggregate, keys, listRecords, type ListRequest, useSession } from "@/api";
 import { type ObjectType, recordName, useStages } from "@/catalog";
 import { formatMoney, formatRelative, isMoney } from "@/format";
 import { openQuickCreate } from "@/shell";
@@ -26,14 +26,14 @@ export function DealsAttention({ object }: { object: ObjectType }) {
     queryFn: ({ signal }) => listRecords(object.plural, request, signal),
   });
   const ids = (deals.data?.data ?? []).map(({ id }) => id);
-  const open: ListRequest = { filter: `!done && about in [${ids.map((id) => JSON.stringify(id)).join(",")}]`, fields: "about", limit: LOOKED_AT, count: "none" };
+  const planned = { group_by: "about", metrics: "count", filter: `!done && about in [${ids.map((id) => JSON.stringify(id)).join(",")}]`, limit: LOOKED_AT };
   const tasks = useQuery({
-    queryKey: keys.list("tasks", open),
+    queryKey: keys.aggregate("tasks", planned),
     enabled: ids.length > 0,
-    queryFn: ({ signal }) => listRecords("tasks", open, signal),
+    queryFn: ({ signal }) => aggregate("tasks", planned, signal),
   });
   const loading = deals.isPending || (ids.length > 0 && tasks.isPending) || (ids.length > 0 && stages.size === 0);
-  const withTask = new Set((tasks.data?.data ?? []).flatMap(({ about }) => (isLinked(about) ? [about.id] : [])));
+  const withTask = new Set((tasks.data?.groups ?? []).flatMap(({ key }) => (isLinked(key.about) ? [key.about.id] : [])));
   const found = loading ? [] : needingAttention(deals.data?.data ?? [], stages, withTask);
   return (
     <Section

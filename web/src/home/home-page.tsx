@@ -5,6 +5,7 @@ import { useCatalog } from "@/catalog";
 import { clockAt, formatLongDate, today } from "@/format";
 import { TopBar } from "@/shell";
 import { DealsAttention } from "./deals-attention";
+import { LatestNotes } from "./latest-notes";
 import { MyTasks } from "./my-tasks";
 import { PipelineGlance } from "./pipeline-glance";
 import { RecentRecords } from "./recent-records";
@@ -34,7 +35,10 @@ export function HomePage() {
               <MyTasks />
               {deals === undefined || deals.retired || hasRecords === false ? null : <DealsAttention object={deals} />}
             </div>
-            <RecentRecords />
+            <div className="flex min-w-0 flex-col gap-8">
+              <RecentRecords />
+              <LatestNotes />
+            </div>
           </div>
         </div>
       </div>

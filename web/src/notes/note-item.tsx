@@ -91,8 +91,8 @@ export function NoteFrame({ author, detail, actions, children }: { author: strin
     <article className="group rounded-lg border border-line bg-raised px-3 pt-2 pb-2.5">
       <header className="flex min-h-6 items-center gap-2">
         <Avatar name={author} />
-        <span className="truncate font-medium" dir="auto">{author}</span>
-        <span className="flex min-w-0 items-center gap-1 truncate text-xs text-faint">{detail}</span>
+        <span className="max-w-40 shrink-0 truncate font-medium" dir="auto">{author}</span>
+        <span className="flex min-w-0 flex-1 items-center gap-1 truncate text-xs leading-6 text-faint">{detail}</span>
         <span className="ml-auto">{actions}</span>
       </header>
       <div className="mt-1">{children}</div>

@@ -111,7 +111,7 @@ export function EditableValue({ object, record, field, className, empty = t("set
             {isEmpty(value) ? (
               <span className="text-faint">{empty}</span>
             ) : (
-              <div className={clsx("flex min-w-0", isLongText && !whole && "line-clamp-8")}><Value field={field} value={value} /></div>
+              <div className={clsx("min-w-0", isLongText && !whole ? "line-clamp-8" : "flex max-w-full")}><Value field={field} value={value} /></div>
             )}
           </div>
           {LINKING.has(field.type) ? <Pencil size={12} aria-hidden="true" className="pointer-events-none absolute top-2.5 right-2 text-faint opacity-0 group-hover/fact:opacity-100" /> : null}
