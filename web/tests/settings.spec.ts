@@ -6,7 +6,7 @@ test("every section is accessible, also on a phone", async ({ page, open }) => {
   await open("/settings");
   for (const section of ["Profile", "API tokens", "General", "Users", "Objects and fields", "Pipelines", "Imports", "Sample data"]) {
     await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: section }).click();
-    await expect(page.getByRole("main").getByRole("heading", { level: 2, name: section })).toBeVisible();
+    await expect(page.getByRole("main").getByRole("heading", { level: 2, name: section, exact: true })).toBeVisible();
     await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
     await expectAccessible(page);
   }
@@ -80,6 +80,7 @@ test("a token is shown once, works, and is revoked", async ({ page, open, server
   const status = async () => (await fetch(`${server.url}/api/v1/companies`, { headers: { Authorization: `Bearer ${secret}` } })).status;
   expect(await status()).toBe(200);
   await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("listitem").filter({ hasText: "Nightly" })).toContainText("Read records");
   await page.getByRole("button", { name: "Revoke Nightly" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Revoke" }).click();
   await expect(page.getByText("Nightly is revoked")).toBeVisible();
@@ -151,6 +152,21 @@ test("stages are renamed and put in another order by the keyboard", async ({ pag
   await expect.poll(order).not.toContain("Offer");
   await page.getByRole("button", { name: "Undo" }).click();
   await expect.poll(order).toContain("Offer");
+});
+
+test("a stage is dragged to another place", async ({ page, open, api }) => {
+  await open("/settings/pipelines");
+  const grip = await page.getByRole("button", { name: "Move Negotiation" }).boundingBox();
+  const target = await page.getByRole("textbox", { name: "Name of Qualification" }).boundingBox();
+  if (grip === null || target === null) throw new Error("the stages are not in sight");
+  await page.mouse.move(grip.x + 12, grip.y + 12);
+  await page.mouse.down();
+  await page.mouse.move(grip.x + 12, grip.y - 20, { steps: 4 });
+  await page.mouse.move(target.x + 40, target.y + 8, { steps: 8 });
+  await page.mouse.move(target.x + 40, target.y + 4, { steps: 3 });
+  await page.mouse.up();
+  const order = async () => (await api.list("stages", "?sort=position&fields=name")).map(({ name }) => name);
+  await expect.poll(order).toEqual(["Negotiation", "Qualification", "Discovery", "Proposal", "Won", "Lost"]);
 });
 
 test("sample data is loaded and removed again", async ({ page, open, api }) => {

@@ -63,3 +63,17 @@ test("where one password fits several workspaces, one chooses", async ({ page, s
   await page.getByRole("button", { name: second.name }).click();
   await expect(page.getByRole("button", { name: /Second workspace.*Workspace menu/ })).toBeVisible();
 });
+
+test("too many attempts say when the next one is welcome", async ({ page }) => {
+  await page.route("**/api/v1/session", (route) =>
+    route.request().method() === "POST"
+      ? route.fulfill({ status: 429, headers: { "Retry-After": "30", "Content-Type": "application/problem+json" }, body: JSON.stringify({ type: "/problems/rate_limited", title: "Too many requests", status: 429, detail: "Too many attempts. Wait a little.", code: "rate_limited" }) })
+      : route.continue(),
+  );
+  await page.goto("/signin");
+  await page.getByLabel("E-mail address").fill("ada@example.org");
+  await page.getByLabel("Password", { exact: true }).fill("anything");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByRole("alert")).toContainText("Too many attempts");
+  await expect(page.getByRole("button", { name: /^Try again in \d+ s$/ })).toBeDisabled();
+});

@@ -120,7 +120,9 @@ function Deleted({ object, text }: { object: ObjectType; text: string }) {
                 <span aria-live="polite">{t("selected", { count: selected.length })}</span>
                 <Button size="sm" variant="primary" busy={busy} onClick={() => void restore(selected)}>{t("restore")}</Button>
               </>
-            ) : null}
+            ) : (
+              <span aria-hidden="true">{t("select_all")}</span>
+            )}
           </>
         ) : null}
       </div>

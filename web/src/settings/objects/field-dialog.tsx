@@ -69,7 +69,7 @@ export function FieldDialog({ object, field, onClose }: FieldDialogProps) {
         {field?.build_error ? <Banner kind="error">{field.build_error}</Banner> : null}
         <div className="grid gap-4 sm:grid-cols-2">
           <Field label={t("field_label")} error={form.error("label")}>
-            {(control) => <Input {...control} required autoFocus={field === undefined} maxLength={100} value={values.label} onChange={(event) => set("label", event.target.value)} />}
+            {(control) => <Input {...control} required autoFocus maxLength={100} value={values.label} onChange={(event) => set("label", event.target.value)} />}
           </Field>
           <Field label={t("field_name")} error={form.error("name")}>
             {(control) => (

@@ -101,27 +101,31 @@ export function StageRow({ stage, place, editable, onMove, onMoveByKey, onBlur }
         <SavedInput label={t("name_of", { name: stage.name })} value={stage.name} required onSave={(name) => changeStage(stage, { name })} />
       </span>
       <div className="contents max-md:col-start-2 max-md:grid max-md:grid-cols-3 max-md:gap-2">
-      <span className="flex items-center gap-1">
-        <SavedInput
-          label={t("probability_of", { name: stage.name })}
-          value={String(stage.probability)}
-          numeric
-          onSave={(text) => changeStage(stage, { probability: text === "" ? null : text })}
-        />
-        <span className="text-muted">%</span>
-      </span>
-      <span>
-        <Select label={t("kind_of", { name: stage.name })} value={stage.kind} onChange={(kind) => void changeStage(stage, { kind })} choices={kinds} className={QUIET} />
-      </span>
-      <span className="flex items-center gap-1.5">
-        <SavedInput
-          label={t("rotting_days", { name: stage.name })}
-          value={stage.rottingDays === null ? "" : String(stage.rottingDays)}
-          numeric
-          onSave={(text) => changeStage(stage, { rotting_days: text === "" ? null : text })}
-        />
-        <span className="text-muted">{t("days_unit")}</span>
-      </span>
+        <span className="flex items-center gap-1">
+          <SavedInput
+            label={t("probability_of", { name: stage.name })}
+            value={String(stage.probability)}
+            numeric
+            onSave={(text) => changeStage(stage, { probability: text === "" ? null : text })}
+          />
+          <span className="text-muted">%</span>
+        </span>
+        <span>
+          <Select label={t("kind_of", { name: stage.name })} value={stage.kind} onChange={(kind) => void changeStage(stage, { kind })} choices={kinds} className={QUIET} />
+        </span>
+        {stage.kind !== "open" && stage.rottingDays === null ? (
+          <span />
+        ) : (
+          <span className="flex items-center gap-1.5">
+            <SavedInput
+              label={t("rotting_days", { name: stage.name })}
+              value={stage.rottingDays === null ? "" : String(stage.rottingDays)}
+              numeric
+              onSave={(text) => changeStage(stage, { rotting_days: text === "" ? null : text })}
+            />
+            <span className="text-muted">{t("days_unit")}</span>
+          </span>
+        )}
       </div>
       <IconButton label={t("delete_stage", { name: stage.name })} icon={<X size={14} />} onClick={() => void remove("stages", stage)} className="max-md:col-start-3 max-md:row-start-1" />
     </li>

@@ -1,11 +1,10 @@
 import { useState } from "react";
-import { api, type components, take, useSession } from "@/api";
+import { api, take, useSession } from "@/api";
 import { Banner, Button, Checkbox, Dialog, Field, Input, Select } from "@/ui";
 import { CopyBox } from "../parts";
 import { t } from "../texts";
 import { useForm } from "../use-form";
-
-type Scope = components["schemas"]["ApiToken"]["scopes"][number];
+import { type Scope, scopeHint, scopeLabel } from "./scopes";
 
 const DAYS = ["7", "30", "90", "365", "never"] as const;
 
@@ -51,12 +50,12 @@ export function TokenDialog({ onClose }: { onClose: () => void }) {
               <div key={scope} className="flex items-start gap-2">
                 <Checkbox
                   className="mt-0.5"
-                  label={t(`scope_${scope}`)}
+                  label={scopeLabel(scope)}
                   checked={values.scopes.includes(scope)}
                   onChange={(on) => form.set("scopes", on ? [...values.scopes, scope] : values.scopes.filter((one) => one !== scope))}
                 />
                 <span aria-hidden="true">
-                  {t(`scope_${scope}`)} <span className="text-faint">{t(`scope_${scope}_hint`)}</span>
+                  {scopeLabel(scope)} <span className="text-faint">{scopeHint(scope)}</span>
                 </span>
               </div>
             ))}

@@ -6,6 +6,7 @@ import { formatDate, formatFullDateTime, formatRelative } from "@/format";
 import { Badge, Button, buttonClass, confirm, EmptyState, toast } from "@/ui";
 import { Pending, SettingsBody } from "../parts";
 import { t } from "../texts";
+import { scopeLabel } from "./scopes";
 import { TokenDialog } from "./token-dialog";
 
 type Token = components["schemas"]["ApiToken"];
@@ -56,7 +57,7 @@ export function TokenSettings() {
                   {token.expires_at === null ? t("never_expires") : t("expires", { when: formatDate(token.expires_at.slice(0, 10)) })}
                 </p>
               </div>
-              <span className="flex flex-wrap gap-1">{token.scopes.map((scope) => <Badge key={scope}>{t(`scope_${scope}`)}</Badge>)}</span>
+              <span className="flex flex-wrap gap-1">{token.scopes.map((scope) => <Badge key={scope}>{scopeLabel(scope)}</Badge>)}</span>
               <Button size="sm" aria-label={`${t("revoke")} ${token.name}`} onClick={() => void revoke(token)}>{t("revoke")}</Button>
             </li>
           ))}
