@@ -2539,6 +2539,8 @@ export interface components {
             finished_at: string | null;
             /** Format: uuid */
             id: string;
+            /** @enum {string} */
+            lists: "replace" | "add";
             /** @description The object's plural name. */
             object: string;
             /** @description The first hundred of those. */
@@ -4807,6 +4809,11 @@ export interface operations {
                     filter?: string | null;
                     /** @description Or which records, by their ids. */
                     ids?: string[];
+                    /**
+                     * @description `update`: whether a list, such as tags, takes the place of a record's or is added to it; `replace` unless given. Parts of addresses go with it.
+                     * @enum {string}
+                     */
+                    lists?: "replace" | "add";
                     /** @description The object's plural name. */
                     object: string;
                     /** @description `update`: the new values, as in a change of one record. */

@@ -8,7 +8,7 @@ use kith_kernel::{BulkId, ErrorCode, Failure, Page, PageInfo};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::model::Action;
+use super::model::{Action, Lists};
 use super::request::{BulkBody, IDS};
 use super::show::schema;
 use crate::Records;
@@ -89,6 +89,13 @@ fn describe_create() -> Operation {
         .optional(
             "values",
             Schema::map(Schema::any()).about("`update`: the new values, as in a change of one record."),
+        )
+        .optional(
+            "lists",
+            Schema::one_of_texts(&Lists::NAMES).about(
+                "`update`: whether a list, such as tags, takes the place of a record's or is added to it; \
+                 `replace` unless given. Parts of addresses go with it.",
+            ),
         )
         .closed();
     Operation::new("create_bulk", "Change many records")

@@ -15,5 +15,5 @@ mod store;
 mod undo;
 mod worker;
 
-pub use model::{Action, Bulk, State};
+pub use model::{Action, Bulk, Lists, State};
 pub(crate) use worker::Working;

@@ -34,6 +34,22 @@ impl Action {
     }
 }
 
+/// What a list, such as tags, does to the list that a record has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lists {
+    /// It takes its place.
+    #[default]
+    Replace,
+    /// Its members are added where they are missing.
+    Add,
+}
+
+impl Lists {
+    /// The names in the API.
+    pub const NAMES: [&'static str; 2] = ["replace", "add"];
+}
+
 /// Where a bulk change stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -100,6 +116,8 @@ pub(super) struct Request {
     pub(super) exclude: Vec<RecordId>,
     #[serde(default)]
     pub(super) values: Map<String, Value>,
+    #[serde(default)]
+    pub(super) lists: Lists,
 }
 
 /// How far a bulk change has come.

@@ -6,7 +6,7 @@ use kith_kernel::{ErrorCode, Failure, RecordId};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::model::{Action, Request};
+use super::model::{Action, Lists, Request};
 
 /// The most ids in one request; a filter has no bound.
 pub(super) const IDS: usize = 10_000;
@@ -25,6 +25,8 @@ pub(super) struct BulkBody {
     exclude_ids: Vec<RecordId>,
     #[serde(default)]
     values: Option<Map<String, Value>>,
+    #[serde(default)]
+    lists: Lists,
 }
 
 impl BulkBody {
@@ -81,6 +83,7 @@ impl BulkBody {
             filter,
             exclude: exclude.into_iter().collect(),
             values,
+            lists: self.lists,
         };
         Ok((request, ids))
     }

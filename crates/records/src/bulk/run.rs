@@ -6,7 +6,7 @@ use kith_kernel::{Actor, Failure, RecordId};
 use kith_store::{Class, Tx};
 
 use super::collect::object;
-use super::model::{Action, Bulk, Refusals, Refused, State};
+use super::model::{Action, Bulk, Lists, Refusals, Refused, State};
 use super::store;
 use crate::Records;
 use crate::catalog::Object;
@@ -66,6 +66,10 @@ fn changes(
         Action::Delete | Action::Restore => Vec::new(),
     };
     let change = |id: &RecordId| match bulk.request.action {
+        Action::Update if bulk.request.lists == Lists::Add => Change::Merge {
+            id: *id,
+            values: values.clone(),
+        },
         Action::Update => Change::Update {
             id: *id,
             if_version,

@@ -3,7 +3,7 @@
 use kith_http::openapi::Schema;
 use serde_json::{Value, json};
 
-use super::model::{Action, Bulk, State};
+use super::model::{Action, Bulk, Lists, State};
 use crate::catalog::Catalog;
 
 pub(super) fn show(catalog: &Catalog, bulk: &Bulk) -> Value {
@@ -28,6 +28,7 @@ pub(super) fn show(catalog: &Catalog, bulk: &Bulk) -> Value {
         "action": request.action,
         "filter": request.filter,
         "values": (request.action == Action::Update).then_some(&request.values),
+        "lists": request.lists,
         "state": bulk.state,
         "total": progress.total,
         "done": progress.done,
@@ -85,6 +86,7 @@ pub(super) fn schema() -> Schema {
                 Schema::raw(json!({"type": "null"})),
             ]),
         )
+        .required("lists", Schema::one_of_texts(&Lists::NAMES))
         .required("state", Schema::one_of_texts(&states))
         .required(
             "total",

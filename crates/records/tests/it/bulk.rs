@@ -383,6 +383,42 @@ async fn deals_that_are_moved_back_have_been_in_their_stage_since_they_were() {
 }
 
 #[tokio::test]
+async fn tags_are_added_to_those_that_are_there() {
+    let app = App::start().await;
+    for (name, tags) in [
+        ("a", json!(["old"])),
+        ("b", json!([])),
+        ("c", json!(["vip", "old"])),
+    ] {
+        app.post("/people", &json!({"last_name": name, "tags": tags}))
+            .await
+            .ok();
+    }
+    let tags = async || {
+        let list = app.get("/people?fields=tags&sort=name").await.ok();
+        (list["data"].as_array().unwrap().iter())
+            .map(|person| person["tags"].to_string())
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let add = json!({"object": "people", "action": "update", "filter": "true", "lists": "add", "values": {"tags": ["vip"]}});
+    let path = bulk(&app, add).await;
+    assert_eq!(
+        counts(&done(&app, &path).await),
+        "completed 3 of 3: changed 2 unchanged 1 refused 0"
+    );
+    assert_eq!(tags().await, r#"["old","vip"] ["vip"] ["vip","old"]"#);
+    app.post(&format!("{path}/undo"), &json!(null)).await.ok();
+    assert_eq!(
+        counts(&done(&app, &path).await),
+        "undone 3 of 3: changed 2 unchanged 1 refused 0, undone 2 left 0"
+    );
+    assert_eq!(tags().await, r#"["old"] [] ["vip","old"]"#);
+    let wrong = json!({"object": "people", "action": "update", "filter": "true", "lists": "remove", "values": {"tags": []}});
+    assert_eq!(app.post("/bulk", &wrong).await.status, 400);
+}
+
+#[tokio::test]
 async fn what_ended_long_ago_is_forgotten() {
     let app = App::start().await;
     deals(&app, 3).await;
