@@ -57,7 +57,7 @@ export const TableFooter = memo(function TableFooter({ object, columns, offsets,
                       ) : (
                         <>
                           <span className="text-faint">{t(kind)}</span>
-                          <span className="truncate font-medium text-text">{totals.of(column, kind) ?? "…"}</span>
+                          <span className="truncate font-medium text-text" title={totals.of(column, kind) ?? undefined}>{shortTotal(totals, column, kind)}</span>
                         </>
                       )}
                     </button>
@@ -78,3 +78,13 @@ export const TableFooter = memo(function TableFooter({ object, columns, offsets,
     </div>
   );
 });
+
+/** How wide a letter of the footer is, about, and what else stands beside the total. */
+const LETTER = 7;
+const BESIDE = 70;
+
+/** A total as long as it fits, else its first digits: the whole one stands in its title. */
+function shortTotal(totals: Totals, column: Column, kind: FooterKind): string {
+  const whole = totals.of(column, kind) ?? "…";
+  return whole.length * LETTER > column.width - BESIDE ? (totals.of(column, kind, true) ?? "…") : whole;
+}

@@ -109,7 +109,7 @@ function HeaderCell({ column, place, columns, offset, lastPinned, sort, actions,
           const next = direction === null ? "ascending" : direction === "ascending" ? "descending" : null;
           actions.sort(path, next, event.shiftKey);
         }}
-        className={clsx("flex h-full min-w-0 flex-1 items-center gap-1.5 pl-2.5 text-xs font-medium text-muted ring-inset-focus hover:text-text", isRightAligned(column.field) && "justify-end")}
+        className={clsx("flex h-full min-w-0 flex-1 items-center gap-1.5 px-2.5 text-xs font-medium text-muted ring-inset-focus hover:text-text", isRightAligned(column.field) && "justify-end")}
       >
         <FieldIcon type={column.field.type} size={13} className="shrink-0 text-faint" />
         <span className="truncate">{column.label}</span>
@@ -126,7 +126,7 @@ function HeaderCell({ column, place, columns, offset, lastPinned, sort, actions,
           <button
             type="button"
             aria-label={t("column_menu", { column: column.label })}
-            className="mr-1.5 flex size-5 shrink-0 items-center justify-center rounded-sm text-faint opacity-0 group-hover/head:opacity-100 hover:bg-hover hover:text-text focus-visible:opacity-100 data-popup-open:opacity-100"
+            className="absolute top-1/2 right-1.5 flex size-5 -translate-y-1/2 items-center justify-center rounded-sm bg-bg text-faint opacity-0 group-hover/head:opacity-100 hover:bg-hover hover:text-text focus-visible:opacity-100 data-popup-open:opacity-100"
           >
             <ChevronDown size={13} />
           </button>

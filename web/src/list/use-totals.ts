@@ -16,7 +16,7 @@ export function footerKinds(field: Field): FooterKind[] {
 export interface Totals {
   count: number | undefined;
   /** What stands below a column; null while it loads. */
-  of: (column: Column, kind: FooterKind) => string | null;
+  of: (column: Column, kind: FooterKind, compact?: boolean) => string | null;
 }
 
 /** The calculations below a table's columns, by the server over everything that matches. */
@@ -41,21 +41,21 @@ export function useTotals(plural: string, columns: readonly Column[], footers: R
   });
   return useMemo(() => ({
     count: data?.reduce((sum, group) => sum + (group.count ?? 0), 0),
-    of: (column, kind) => {
+    of: (column, kind, compact) => {
       if (data === undefined) return null;
       if (kind === "count") return formatNumber(data.reduce((sum, group) => sum + (group.count ?? 0), 0));
-      const values = data.map((group) => metricText(group, kind, column.field)).filter((text) => text !== "");
+      const values = data.map((group) => metricText(group, kind, column.field, compact)).filter((text) => text !== "");
       return values.join(" + ");
     },
   }), [data]);
 }
 
-export function metricText(group: Group, kind: Exclude<FooterKind, "count"> | "weighted_sum", field: Field): string {
+export function metricText(group: Group, kind: Exclude<FooterKind, "count"> | "weighted_sum", field: Field, compact = false): string {
   const value = group[kind]?.[field.name];
   if (value === undefined || value === null) return "";
   if (field.type === "currency") {
     const money = moneyOf(group, value, field.name);
-    return money === null ? looseText(value) : formatMoney(money, { trim: true });
+    return money === null ? looseText(value) : formatMoney(money, compact ? { compact } : { trim: true });
   }
   if (kind === "avg") return formatNumber(String(value), 1);
   return looseText(value);
