@@ -12,7 +12,7 @@ import { t } from "./texts";
 export const CellEditor = lazy(() => import("@/values/cell-editor").then((module) => ({ default: module.CellEditor })));
 
 /** Fields whose values are links of their own, beside which there has to be room for a click. */
-const LINKING = new Set(["emails", "phones", "links", "address", "relation", "relations", "any_relation", "text"]);
+const LINKING = new Set(["emails", "phones", "links", "address", "relation", "relations", "any_relation"]);
 
 /** From how many letters on a text is folded. */
 const LONG = 320;
@@ -59,6 +59,7 @@ export function EditableValue({ object, record, field, className, empty = t("set
   const [place, setPlace] = useState<HTMLDivElement | null>(null);
   const refusal = useRefusal({ record: record.id, field: field.name });
   const value = record[field.name];
+  const isLinking = !isEmpty(value) && (LINKING.has(field.type) || /^(website|domain|url)$/.test(field.name));
   const isLongText = field.type === "long_text" && typeof value === "string" && (value.length > LONG || value.split("\n").length > 8);
 
   const leave = (end: EditEnd | "cancel") => {
@@ -107,14 +108,14 @@ export function EditableValue({ object, record, field, className, empty = t("set
             className="ring-inset-focus absolute inset-0 rounded-md"
           />
           {/* Links stay links; a click anywhere else is the button's. */}
-          <div className={clsx("pointer-events-none relative flex w-full min-w-0 py-1 pl-2 leading-6 [&_a]:pointer-events-auto", LINKING.has(field.type) ? "pr-7" : "pr-2")}>
+          <div className={clsx("pointer-events-none relative flex w-full min-w-0 py-1 pl-2 leading-6 [&_a]:pointer-events-auto", isLinking ? "pr-7" : "pr-2")}>
             {isEmpty(value) ? (
               <span className="text-faint">{empty}</span>
             ) : (
               <div className={clsx("min-w-0", isLongText && !whole ? "line-clamp-8" : "flex max-w-full")}><Value field={field} value={value} /></div>
             )}
           </div>
-          {LINKING.has(field.type) ? <Pencil size={12} aria-hidden="true" className="pointer-events-none absolute top-2.5 right-2 text-faint opacity-0 group-hover/fact:opacity-100" /> : null}
+          {isLinking ? <Pencil size={12} aria-hidden="true" className="pointer-events-none absolute top-2.5 right-2 text-faint opacity-0 group-hover/fact:opacity-100 max-md:opacity-100" /> : null}
         </div>
       )}
       {isLongText && !editing ? (
