@@ -5,6 +5,7 @@ import type { ObjectType } from "@/catalog";
 import { formatNumber } from "@/format";
 import { Banner, Button, Tabs } from "@/ui";
 import { CountTiles } from "./count-tiles";
+import { keepFile } from "./pending-file";
 import { act } from "./queries";
 import { SampleTable } from "./sample-table";
 import { t } from "./texts";
@@ -26,6 +27,8 @@ export function CheckStep({ item, object, onBack }: { item: Import; object: Obje
     setBusy(true);
     try {
       await act(item.id, "start");
+      // It is not needed for another try any more.
+      keepFile(null);
     } catch (error) {
       setFailure(asProblem(error).detail);
       setBusy(false);

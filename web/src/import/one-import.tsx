@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Upload } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
+import { asProblem, keys, queryClient } from "@/api";
 import { useCatalog } from "@/catalog";
 import { NotFoundPage, TopBar } from "@/shell";
-import { Banner, PageSkeleton } from "@/ui";
+import { Banner, Button, PageSkeleton, toast } from "@/ui";
 import { CheckStep } from "./check-step";
-import { importQuery } from "./queries";
+import { forget, importQuery } from "./queries";
 import { ResultStep } from "./result-step";
 import { RunningStep } from "./running-step";
 import { Steps } from "./steps";
@@ -21,6 +22,24 @@ export function OneImport({ id }: { id: string }) {
   const search = useSearch({ strict: false });
   const navigate = useNavigate();
   const catalog = useCatalog();
+  const state = data?.state;
+  const before = useRef(state);
+  useEffect(() => {
+    const worked = before.current === "running" || before.current === "undoing";
+    before.current = state;
+    if (!worked || state === undefined || isBusy(state)) return;
+    // Any object's records may be others now, since relations create theirs; and there may be new users.
+    void queryClient.invalidateQueries({ queryKey: ["records"] });
+    void queryClient.invalidateQueries({ queryKey: keys.users });
+  }, [state]);
+  const changeObject = async () => {
+    try {
+      await forget(id);
+      await navigate({ to: "/import" });
+    } catch (failure) {
+      toast({ title: asProblem(failure).detail, kind: "error" });
+    }
+  };
   if (data === undefined) {
     // The page's own error view shows what can't be read.
     if (error !== null) throw error;
@@ -42,6 +61,7 @@ export function OneImport({ id }: { id: string }) {
         actions={<Steps at={stepOf(data, planning)} />}
       >
         <span className="truncate text-muted max-md:hidden">{t("into", { object: object.label_plural })}</span>
+        {planning ? <Button size="sm" variant="ghost" onClick={() => void changeObject()}>{t("change_object")}</Button> : null}
       </TopBar>
       {data.state === "ready" && data.error !== null ? (
         <div className="px-6 pt-4 max-md:px-4">

@@ -76,7 +76,6 @@ function NewImport() {
     setProblem(null);
     try {
       const made = await sendFile(object.plural, file, { signal: controller.signal, onProgress: setShare });
-      keepFile(null);
       await navigate({ to: "/import/$id", params: { id: made.id } });
     } catch (error) {
       if (!controller.signal.aborted) setProblem(asProblem(error).detail);

@@ -34,6 +34,7 @@ export const t = texts("import", {
   no_right_text: "Your role only reads. Ask an administrator of the workspace for the role of a member.",
   // Mapping
   into: "into {{object}}",
+  change_object: "Not these?",
   rows_looked_at: "{{n}} rows looked at",
   preset: "Recognised as an export of {{system}}; its columns are mapped as that system means them.",
   column: "Column in the file",
