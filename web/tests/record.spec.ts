@@ -104,9 +104,13 @@ test("a note's draft survives a reload, and a deleted note comes back", async ({
 
 test("deleting a record leads back, and undo brings it back", async ({ page, open, api }) => {
   const company = await api.create("companies", { name: "Initech" });
-  await open(`/objects/companies/${company.id}`);
+  await open("/objects/companies");
+  await page.getByRole("grid").getByRole("link", { name: "Initech" }).click();
+  await expect(page.getByRole("heading", { name: "Initech", level: 2, exact: true })).toBeVisible();
   await page.getByRole("button", { name: "More actions" }).click();
   await page.getByRole("menuitem", { name: "Delete" }).click();
+  await expect(page).toHaveURL(/\/objects\/companies$/);
+  await expect(page.getByRole("heading", { name: "No companies yet" })).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page).toHaveURL(new RegExp(company.id));
   await expect(page.getByRole("heading", { name: "Initech", level: 2, exact: true })).toBeVisible();

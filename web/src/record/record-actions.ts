@@ -1,4 +1,4 @@
-import { asProblem, deleteRecord, type KithRecord, refreshObject, restoreRecord } from "@/api";
+import { asProblem, deleteRecord, keys, type KithRecord, queryClient, refreshObject, restoreRecord } from "@/api";
 import { editableFields, type ObjectType, recordName } from "@/catalog";
 import { forgetRecord, toastUndo } from "@/commands";
 import { openQuickCreate } from "@/shell";
@@ -23,6 +23,8 @@ export async function removeRecord(object: ObjectType, record: KithRecord, onRes
   try {
     await deleteRecord(object.plural, record.id, record.version);
     forgetRecord(record.id);
+    // Lists ask again; the page that is just being left must not.
+    void queryClient.invalidateQueries({ queryKey: keys.object(object.plural), predicate: ({ queryKey }) => queryKey[3] !== record.id });
     toastUndo(t("deleted", { name }), async () => {
       await restoreRecord(object.plural, record.id);
       await refreshObject(object.plural);

@@ -162,7 +162,7 @@ function useRecordCommands(object: ObjectType, id: string, record: KithRecord | 
     if (user.role === "read_only") return [...moving, ...reading];
     return [
       ...moving,
-      { id: "record.edit", title: t("edit"), section, icon: Pencil, shortcut: "e", run: editFacts },
+      { id: "record.edit", title: t("edit"), section, icon: Pencil, shortcut: "e", run: () => void navigate({ to: ".", search: (now) => ({ ...now, tab: "facts" as const }), replace: true }).then(editFacts) },
       { id: "record.duplicate", title: t("duplicate"), section, icon: CopyPlus, run: () => duplicateRecord(object, record) },
       ...reading,
       {
