@@ -8,6 +8,7 @@
 mod cli;
 mod demo;
 mod faults;
+mod interrupted;
 mod roles;
 mod running;
 mod serve;
