@@ -27,8 +27,8 @@ export function BulkBar({ object, selection, onSelection, count, filter, sort, r
   const [editing, setEditing] = useState(false);
   const size = sizeOf(selection, count);
   const number = size === null ? t("many") : formatCount(size);
-  const run = async (action: "update" | "delete", values?: Record<string, unknown>) => {
-    const begun = await runBulk(catalog, { object: object.plural, action, selection, filter, ...(values === undefined ? {} : { values }) });
+  const run = async (action: "update" | "delete", values?: Record<string, unknown>, lists?: "replace" | "add") => {
+    const begun = await runBulk(catalog, { object: object.plural, action, selection, filter, ...(values === undefined ? {} : { values }), ...(lists === undefined ? {} : { lists }) });
     if (begun) onSelection(NOTHING);
     return begun;
   };
@@ -56,7 +56,7 @@ export function BulkBar({ object, selection, onSelection, count, filter, sort, r
       </div>
       {editing ? (
         <Suspense>
-          <EditDialog object={object} number={number} onApply={(values) => run("update", values)} onClose={() => setEditing(false)} />
+          <EditDialog object={object} number={number} onApply={(values, lists) => run("update", values, lists)} onClose={() => setEditing(false)} />
         </Suspense>
       ) : null}
     </div>

@@ -16,3 +16,13 @@ test("all matching are named by the filter, without those taken out", () => {
     values: { owner: null },
   });
 });
+
+test("lists are added to where that is asked for", () => {
+  expect(bulkBody({ ...request, action: "update", values: { tags: ["vip"] }, lists: "add", selection: { kind: "some", ids: new Set(["a"]) } })).toEqual({
+    object: "deals",
+    action: "update",
+    ids: ["a"],
+    values: { tags: ["vip"] },
+    lists: "add",
+  });
+});

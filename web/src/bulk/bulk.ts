@@ -26,12 +26,14 @@ export interface BulkRequest {
   /** The list's filter, within which all are meant. */
   filter: string | null;
   values?: Record<string, unknown>;
+  /** What becomes of lists such as tags: the new values instead of the old ones, or besides them. */
+  lists?: "replace" | "add";
 }
 
 /** The request for a selection: its records by their ids, or all that match but a few. */
-export function bulkBody({ object, action, selection, filter, values }: BulkRequest): Record<string, unknown> {
+export function bulkBody({ object, action, selection, filter, values, lists }: BulkRequest): Record<string, unknown> {
   const which = selection.kind === "some" ? { ids: [...selection.ids] } : { filter: filter ?? "true", ...(selection.except.size > 0 ? { exclude_ids: [...selection.except] } : {}) };
-  return { object, action, ...which, ...(values === undefined ? {} : { values }) };
+  return { object, action, ...which, ...(values === undefined ? {} : { values }), ...(lists === undefined ? {} : { lists }) };
 }
 
 export function isOver({ state }: Bulk): boolean {

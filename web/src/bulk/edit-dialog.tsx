@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { editableFields, FieldIcon, fieldOf, type ObjectType } from "@/catalog";
-import { Button, Dialog, Field, PickList, Popover } from "@/ui";
+import { Button, Dialog, Field, PickList, Popover, Segmented } from "@/ui";
 import { Editor, emptyOf, inputOf } from "@/values";
 import { t } from "./texts";
 
@@ -8,7 +8,7 @@ export interface EditDialogProps {
   object: ObjectType;
   /** How many records it is about, in words. */
   number: string;
-  onApply: (values: Record<string, unknown>) => Promise<boolean>;
+  onApply: (values: Record<string, unknown>, lists: "replace" | "add" | undefined) => Promise<boolean>;
   onClose: () => void;
 }
 
@@ -18,12 +18,14 @@ export function EditDialog({ object, number, onApply, onClose }: EditDialogProps
   const [name, setName] = useState(fields.find((field) => field.name !== "name")?.name ?? fields[0]?.name ?? "");
   const [value, setValue] = useState<unknown>(null);
   const [picking, setPicking] = useState(false);
+  const [lists, setLists] = useState<"replace" | "add">("add");
   const [busy, setBusy] = useState(false);
   const field = fieldOf(object, name);
   if (field === undefined) return null;
+  const isList = Array.isArray(emptyOf(field));
   const apply = async () => {
     setBusy(true);
-    const begun = await onApply({ [field.name]: inputOf(field, value ?? emptyOf(field)) });
+    const begun = await onApply({ [field.name]: inputOf(field, value ?? emptyOf(field)) }, isList ? lists : undefined);
     setBusy(false);
     if (begun) onClose();
   };
@@ -57,7 +59,18 @@ export function EditDialog({ object, number, onApply, onClose }: EditDialogProps
             </Popover>
           )}
         </Field>
-        <Field label={t("value")} hint={field.required ? undefined : t("empty_value")}>
+        {isList ? (
+          <Segmented
+            label={t("lists")}
+            value={lists}
+            onChange={setLists}
+            choices={[
+              { value: "add", label: t("lists_add") },
+              { value: "replace", label: t("lists_replace") },
+            ]}
+          />
+        ) : null}
+        <Field label={t("value")} hint={field.required || (isList && lists === "add") ? undefined : t("empty_value")}>
           {(control) => <Editor key={field.name} field={field} value={value} onChange={setValue} id={control.id} label={field.label} />}
         </Field>
         <div className="flex justify-end gap-2">
