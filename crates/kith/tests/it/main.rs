@@ -14,3 +14,4 @@ mod running;
 mod serve;
 mod transfer;
 mod tutorial;
+mod workbooks;
