@@ -178,4 +178,31 @@ test("the files of a whole company become its records", async ({ page, open, api
   await expect(page.getByRole("heading", { name: "sales_pipeline.csv is imported" })).toBeVisible({ timeout: 90_000 });
   const { groups } = await api.call<{ groups: { key: Record<string, string>; count: number }[] }>("GET", "/deals/aggregate?group_by=stage.name&metrics=count");
   expect(Object.fromEntries(groups.map((group) => [group.key["stage.name"], group.count]))).toEqual({ Won: 4238, Lost: 2473, Engaging: 1589, Prospecting: 500 });
+
+  // The board says the same.
+  await page.goto(`/objects/deals?kind=board&pipeline=${hardware.id}`);
+  for (const column of ["Prospecting, 500 deals", "Engaging, 1,589 deals", "Won, 4,238 deals", "Lost, 2,473 deals"]) {
+    await expect(page.getByRole("region", { name: column, exact: true })).toBeVisible();
+  }
+  await page.getByRole("region", { name: /^Won,/ }).getByText("€10m", { exact: true }).hover();
+  await expect(page.getByText("Sum: €10,005,534")).toBeVisible();
+
+  // What is in hand with software companies, clicked together and counted by the server.
+  const wanted = 'company.industry == "software" && amount > 1000';
+  await page.goto("/objects/deals");
+  await page.getByRole("button", { name: "Filter", exact: true }).click();
+  await page.getByRole("combobox", { name: "Filter by…" }).fill("industry");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Operator").click();
+  await page.getByRole("option", { name: "is", exact: true }).click();
+  await page.getByLabel("Value").fill("software");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Add filter" }).click();
+  await page.getByRole("combobox", { name: "Filter by…" }).fill("amount");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Value").fill("1000");
+  await expect.poll(() => new URL(page.url()).searchParams.get("filter")).toBe(wanted);
+  const { count } = await api.call<{ count: { value: number } }>("GET", `/deals?limit=1&count=exact&filter=${encodeURIComponent(wanted)}`);
+  expect(count.value).toBeGreaterThan(0);
+  await expect(page.getByText(`${count.value.toLocaleString("en-GB")} deals`, { exact: true })).toBeVisible();
 });

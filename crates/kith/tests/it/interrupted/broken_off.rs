@@ -53,7 +53,8 @@ async fn a_file_that_breaks_off_on_its_way_leaves_nothing() {
             stream.write_all(head.as_bytes()).unwrap();
             stream.write_all(body.as_bytes()).unwrap();
             wait("the file does not arrive", || {
-                kept(data.path()).iter().any(|name| name.ends_with(".part"))
+                (kept(data.path()).iter())
+                    .any(|name| Path::new(name).extension().is_some_and(|end| end == "part"))
             })
             .await;
             if dies {
