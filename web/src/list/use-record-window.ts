@@ -57,7 +57,7 @@ export function useRecordWindow(plural: string, request: ListRequest): RecordWin
     if (ready && reached > 1) again((value) => value + 1);
   }, [ready, reached]);
 
-  const count = first.data?.count;
+  const count = useFinishedCount(plural, request, ready ? first.data.count : undefined, first.dataUpdatedAt) ?? first.data?.count;
   const total = totalRows({ known: reached, end: known.end, count, firstPage: first.data?.data.length });
   const failed = [first, ...rest].find((query) => query.error !== null)?.error ?? null;
   const show = useCallback((from: number, to: number) => setRange((now) => (now[0] === from && now[1] === to ? now : [from, to])), []);
@@ -75,6 +75,28 @@ export function useRecordWindow(plural: string, request: ListRequest): RecordWin
     error: failed instanceof ApiProblem ? failed : null,
     refetch: () => void client.invalidateQueries({ queryKey: keys.window(plural, request) }),
   };
+}
+
+/** Beyond this the server counts only when asked for the exact number. */
+const COUNT_CAP = 10_000;
+
+function isUnfinished(count: Count | null | undefined): boolean {
+  return count?.exact === false && count.value < COUNT_CAP;
+}
+
+/**
+ * The number of records where counting took longer than the first page: the server goes on counting, so
+ * it is asked a few times more, for the number alone.
+ */
+function useFinishedCount(plural: string, request: ListRequest, begun: Count | undefined, at: number): Count | undefined {
+  const { data } = useQuery({
+    queryKey: ["count", plural, request, at],
+    enabled: isUnfinished(begun),
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async ({ signal }) => (await listRecords(plural, { ...request, fields: "id", limit: 1, cursor: null }, signal)).count ?? null,
+    refetchInterval: ({ state }) => (isUnfinished(state.data) && state.dataUpdateCount < 8 ? 1_000 * state.dataUpdateCount : false),
+  });
+  return isUnfinished(begun) && !isUnfinished(data) ? (data ?? undefined) : undefined;
 }
 
 /** Where the windows of a list begin, as far as that is known. */
