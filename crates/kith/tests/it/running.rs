@@ -144,6 +144,8 @@ impl Drop for Running {
     fn drop(&mut self) {
         if self.child.try_wait().unwrap().is_none() {
             self.signal(Signal::TERM);
+            // One that a test stopped would never hear it, and a failed test would hang.
+            self.signal(Signal::CONT);
             let _ = self.child.wait();
         }
     }
