@@ -7,6 +7,7 @@ mod headers;
 mod outermost;
 mod repair;
 mod tally;
+mod unread;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

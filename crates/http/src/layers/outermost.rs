@@ -16,6 +16,7 @@ use tower_http::timeout::TimeoutBody;
 use tracing::Instrument;
 
 use super::repair::repair;
+use super::unread::Watched;
 use super::{Edge, REQUEST_ID_HEADER, client, cors, headers};
 use crate::{Problem, RequestContext};
 
@@ -92,16 +93,23 @@ async fn answer(edge: &Edge, request: Request, next: Next, context: &RequestCont
     parts.extensions.insert(context.clone());
     let limit = crate::extract::JsonLimit(edge.0.config.json_limit);
     parts.extensions.insert(limit);
-    let body = if body.is_end_stream() {
-        body
+    let version = parts.version;
+    let (body, rest) = if body.is_end_stream() {
+        (body, None)
     } else {
-        Body::new(TimeoutBody::new(edge.0.config.body_idle, body))
+        let (body, rest) = Watched::new(body);
+        let body = Body::new(TimeoutBody::new(edge.0.config.body_idle, body));
+        (body, Some(rest))
     };
     let run = next.run(Request::from_parts(parts, body));
-    match AssertUnwindSafe(run).catch_unwind().await {
+    let mut response = match AssertUnwindSafe(run).catch_unwind().await {
         Ok(response) => response,
         Err(panic) => Problem(Failure::internal(panic_message(&*panic))).into_response(),
+    };
+    if let Some(rest) = rest {
+        rest.close(version, response.headers_mut());
     }
+    response
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {

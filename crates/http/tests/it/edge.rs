@@ -168,3 +168,15 @@ async fn large_texts_are_compressed_for_clients_that_can() {
     let got = get(&app, "/api/v1/who", &["accept-encoding: br"]).await;
     assert_eq!(got.header("content-encoding"), "");
 }
+
+#[tokio::test]
+async fn an_answer_before_the_body_has_ended_ends_the_connection() {
+    let app = app(HttpConfig::default());
+    let json = ["content-type: application/json"];
+    let unread = send(&app, Method::POST, "/api/v1/nowhere", &json, "{\"a\": 1}").await;
+    assert_eq!((unread.status, unread.header("connection")), (404, "close"));
+    let read = send(&app, Method::POST, "/api/v1/small", &json, "{\"a\": 1}").await;
+    assert_eq!((read.status, read.header("connection")), (200, ""));
+    let none = send(&app, Method::POST, "/api/v1/nowhere", &[], "").await;
+    assert_eq!((none.status, none.header("connection")), (404, ""));
+}
