@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,6 +10,7 @@ use kith_kernel::WorkspaceId;
 use parking_lot::Mutex;
 use tokio::time::Instant;
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 
 use crate::connection::Sent;
 use crate::pool::Lease;
@@ -31,16 +33,22 @@ pub struct Tx {
     counted: Option<(Writes, WorkspaceId)>,
 }
 
-/// A statement that is sent ahead, with its parameters.
-pub struct Sending {
-    /// Its text.
-    pub sql: std::borrow::Cow<'static, str>,
-    /// Its parameters.
-    pub params: Vec<OwnedParam>,
+/// A statement with its parameters, to be sent with others or ahead of what follows.
+pub struct BoundStatement {
+    sql: Cow<'static, str>,
+    params: Vec<OwnedParam>,
+}
+
+impl BoundStatement {
+    /// A statement whose parameters travel with it.
+    pub fn new(sql: impl Into<Cow<'static, str>>, params: Vec<OwnedParam>) -> Self {
+        let sql = sql.into();
+        Self { sql, params }
+    }
 }
 
 /// A parameter that travels with its statement.
-pub type OwnedParam = Box<dyn tokio_postgres::types::ToSql + Sync + Send>;
+pub type OwnedParam = Box<dyn ToSql + Sync + Send>;
 
 /// A point in a transaction to go back to.
 #[derive(Debug)]
@@ -116,22 +124,25 @@ impl Tx {
     /// after one that failed.
     pub async fn pipeline(
         &self,
-        statements: &[(&str, Params<'_>)],
+        statements: &[BoundStatement],
     ) -> Result<Vec<Vec<Row>>, StoreError> {
-        let Some((slowest, _)) = statements.first() else {
+        let Some(first) = statements.first() else {
             return Ok(Vec::new());
         };
-        self.tracked(slowest, async {
+        let params: Vec<Vec<&(dyn ToSql + Sync)>> = (statements.iter())
+            .map(|one| one.params.iter().map(|param| &**param as _).collect())
+            .collect();
+        self.tracked(&first.sql, async {
             let connection = self.lease.connection()?;
             let mut prepared = Vec::with_capacity(statements.len());
-            for (sql, _) in statements {
-                prepared.push(connection.statement(sql).await?);
+            for one in statements {
+                prepared.push((connection.statement(&one.sql).await?, &*one.sql));
             }
             // Polled in their order, the futures send in it.
             let running = prepared
                 .iter()
-                .zip(statements)
-                .map(|(statement, (sql, params))| {
+                .zip(&params)
+                .map(|((statement, sql), params)| {
                     let rows = connection.client().query(statement, params);
                     async move { rows.await.map_err(|error| self.seen(sql, error.into())) }
                 });
@@ -145,10 +156,10 @@ impl Tx {
 
     /// Sends statements without waiting for what they come to. The next answer tells when one of
     /// them has failed: that of a statement, or of the commit.
-    pub async fn send(&self, statements: Vec<Sending>) -> Result<(), StoreError> {
+    pub async fn send(&self, statements: Vec<BoundStatement>) -> Result<(), StoreError> {
         let connection = self.lease.connection()?;
         let mut prepared = Vec::with_capacity(statements.len());
-        for Sending { sql, params } in statements {
+        for BoundStatement { sql, params } in statements {
             prepared.push((connection.statement(&sql).await?, params));
         }
         let mut sent = self.sent.lock();
@@ -208,13 +219,18 @@ impl Tx {
             let connection = self.lease.connection()?;
             let statement = connection.statement(sql).await?;
             let mut rows = pin!(connection.client().query(&statement, params));
-            // A parameter that can't be encoded shows at the first poll, before anything of
-            // this statement was sent: then COMMIT must not be sent either.
+            // A parameter that can't be encoded shows at the first poll, before anything of this
+            // statement was sent: then COMMIT must not be sent either. An answer can be there so
+            // early too, when this thread lost the processor after sending.
             let early = poll_fn(|context| Poll::Ready(rows.as_mut().poll(context))).await;
-            if let Poll::Ready(result) = early {
-                result?;
-                return Err(StoreError::Aborted);
-            }
+            let rows = match early {
+                Poll::Pending => future::Either::Left(rows),
+                Poll::Ready(Ok(rows)) => future::Either::Right(future::ready(Ok(rows))),
+                Poll::Ready(Err(error)) => {
+                    self.take_sent().await?;
+                    return Err(self.seen(sql, error.into()));
+                }
+            };
             let commit = connection.client().batch_execute("COMMIT");
             let (sent, rows, commit) = future::join3(self.take_sent(), rows, commit).await;
             sent?;
