@@ -9,6 +9,7 @@ pub mod export;
 mod expression;
 mod filter;
 pub mod import;
+mod listing;
 pub mod openapi;
 pub mod query;
 pub mod record;
@@ -20,6 +21,7 @@ pub mod users;
 mod validation;
 pub mod value;
 pub mod view;
+mod working;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +36,7 @@ use tokio_util::sync::CancellationToken;
 
 use catalog::{Catalog, Catalogs};
 use users::UserCopy;
+use working::Worker;
 
 /// The service's migrations.
 pub const MIGRATIONS: Migrations = migrations!(
@@ -78,7 +81,7 @@ struct Inner {
     queries: query::Shared,
     imports: import::Working,
     demos: demo::Working,
-    bulks: bulk::Working,
+    bulks: Worker,
 }
 
 impl Records {
@@ -97,7 +100,7 @@ impl Records {
                 queries: query::Shared::default(),
                 imports,
                 demos: demo::Working::new(holder),
-                bulks: bulk::Working::new(holder),
+                bulks: Worker::new(holder),
             }),
         }
     }
@@ -124,8 +127,7 @@ impl Records {
     }
 
     /// Begins new workspaces, completes indexes, follows the users of other services, and removes
-    /// what is overdue, until
-    /// `stop` is cancelled. It looks at the world every half minute and when poked.
+    /// what is overdue, until `stop` is cancelled. It looks at the world every half minute and when poked.
     pub async fn work(&self, stop: CancellationToken) {
         loop {
             if let Err(error) = self.tidy().await {
@@ -211,7 +213,7 @@ impl Records {
     }
 
     /// The changes of many records at once of this process.
-    pub(crate) fn bulks(&self) -> &bulk::Working {
+    pub(crate) fn bulks(&self) -> &Worker {
         &self.inner.bulks
     }
 

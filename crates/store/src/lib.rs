@@ -40,7 +40,7 @@ pub use read::ReadLimits;
 pub use store::Store;
 pub use stream::RowStream;
 pub use tokio_postgres::{Row, types::ToSql};
-pub use tx::{OwnedParam, Savepoint, Sending, Tx};
+pub use tx::{BoundStatement, OwnedParam, Savepoint, Tx};
 
 /// Parameters of a statement, in the order of `$1`, `$2`, ….
 pub type Params<'a> = &'a [&'a (dyn ToSql + Sync)];

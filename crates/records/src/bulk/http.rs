@@ -4,7 +4,7 @@ use axum::extract::State;
 use kith_http::idempotency::Stored;
 use kith_http::openapi::{Operation, Schema};
 use kith_http::{Access, Answer, Authenticated, Json, OnceJson, Path, Query, Routes};
-use kith_kernel::{BulkId, ErrorCode, Failure, Page, PageInfo};
+use kith_kernel::{BulkId, ErrorCode, Page};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -12,6 +12,7 @@ use super::model::{Action, Lists};
 use super::request::{BulkBody, IDS};
 use super::show::schema;
 use crate::Records;
+use crate::listing::Window;
 
 /// The most bulk changes on a page.
 const LIMIT: i64 = 200;
@@ -138,36 +139,13 @@ async fn list(
     Authenticated(actor): Authenticated,
     Query(query): Query<ListQuery>,
 ) -> Answer<Json<Page<Value>>> {
-    let limit = query.limit.unwrap_or(50);
-    if !(1..=LIMIT).contains(&limit) {
-        let message = format!("`limit` must be from 1 to {LIMIT}.");
-        return Err(Failure::new(ErrorCode::InvalidRequest, message)
-            .field("limit", "invalid_value")
-            .into());
-    }
-    let before = (query.cursor.as_deref())
-        .map(str::parse::<BulkId>)
-        .transpose()
-        .map_err(|_| {
-            Failure::new(
-                ErrorCode::InvalidCursor,
-                "The cursor is not one of this list. Begin with the first page.",
-            )
-        })?;
-    let mut data = records.own_bulks(&actor, before, limit + 1).await?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let has_more = data.len() > most;
-    data.truncate(most);
-    let last = data.last().filter(|_| has_more);
-    let next_cursor = last.and_then(|bulk| bulk["id"].as_str().map(str::to_owned));
-    Ok(Json(Page {
-        data,
-        page: PageInfo {
-            next_cursor,
-            has_more,
-        },
-        count: None,
-    }))
+    let window = Window::<BulkId>::read(query.limit, query.cursor.as_deref(), 50, LIMIT)?;
+    let found = records
+        .own_bulks(&actor, window.beyond, window.wanted())
+        .await?;
+    Ok(Json(window.page(found, |bulk| {
+        bulk["id"].as_str().map(str::to_owned)
+    })))
 }
 
 async fn read(

@@ -16,4 +16,3 @@ mod undo;
 mod worker;
 
 pub use model::{Action, Bulk, Lists, State};
-pub(crate) use worker::Working;

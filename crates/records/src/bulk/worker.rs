@@ -1,46 +1,20 @@
 //! Who works on bulk changes: one process at a time on each, a batch at a time.
 
-use std::time::Duration;
-
 use jiff::SignedDuration;
 use kith_kernel::{Actor, ErrorCode, Failure};
 use kith_store::{Class, Tx};
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use super::model::{Bulk, State};
 use super::store;
 use crate::Records;
 use crate::error::RecordsError;
+use crate::working::is_temporary;
 
 /// How long a process may hold a bulk change without finishing a batch.
 pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(90);
-/// How often work is looked for without being told, and tried again after a disturbance.
-const LOOK: Duration = Duration::from_secs(5);
 /// How long a bulk change can be undone after it ended.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// The bulk changes of one process.
-pub(crate) struct Working {
-    /// This process among those that share the work.
-    pub(super) holder: Uuid,
-    wake: Notify,
-}
-
-impl Working {
-    pub(crate) fn new(holder: Uuid) -> Self {
-        Self {
-            holder,
-            wake: Notify::new(),
-        }
-    }
-
-    /// Wakes the worker of this process.
-    pub(super) fn poke(&self) {
-        self.wake.notify_one();
-    }
-}
 
 impl Records {
     /// Carries bulk changes out and undoes them, until `stop` is cancelled; what is under way then
@@ -54,11 +28,7 @@ impl Records {
                     tracing::warn!(%error, cause = ?error.cause, "bulk changes are behind; trying again");
                 }
             }
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = self.bulks().wake.notified() => {}
-                () = tokio::time::sleep(LOOK) => {}
-            }
+            self.bulks().rest(&stop).await;
         }
         if let Err(error) = store::release(self.store(), self.bulks().holder).await {
             tracing::debug!(%error, "bulk changes wait until their leases run out");
@@ -156,12 +126,4 @@ impl Records {
         while store::sweep(self.store(), before).await? > 0 {}
         Ok(())
     }
-}
-
-/// Whether a later attempt can succeed.
-fn is_temporary(code: ErrorCode) -> bool {
-    matches!(
-        code,
-        ErrorCode::Unavailable | ErrorCode::StorageFull | ErrorCode::RateLimited
-    )
 }

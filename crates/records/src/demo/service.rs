@@ -66,7 +66,7 @@ impl Records {
             complete_in(&tx, "records", actor, once, &answer).await?;
         }
         tx.commit().await?;
-        self.demos().poke();
+        self.demos().worker.poke();
         Ok(answer)
     }
 
@@ -92,7 +92,7 @@ impl Records {
             ));
         }
         store::remove(self.store(), workspace, actor.user, self.clock().now()).await?;
-        self.demos().poke();
+        self.demos().worker.poke();
         let catalog = self.catalog(actor).await?;
         let demo = store::find(self.store(), workspace).await?;
         let shown = demo.map_or_else(none, |demo| show(&catalog, &demo));

@@ -1,14 +1,12 @@
 //! Who works on demos: one process at a time on each, a batch at a time.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::SignedDuration;
 use kith_contracts::access::{Action, authorise};
 use kith_kernel::{Actor, ErrorCode, Failure, WorkspaceId};
 use kith_store::{Class, Tx};
 use parking_lot::Mutex;
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -18,35 +16,26 @@ use super::store::{self, Claimed, Standing};
 use super::world::World;
 use crate::Records;
 use crate::error::RecordsError;
+use crate::working::{Worker, is_temporary};
 
 /// How long a process may hold a demo without finishing a batch.
 const LEASE: SignedDuration = SignedDuration::from_secs(90);
-/// How often work is looked for without being told, and tried again after a disturbance.
-const LOOK: Duration = Duration::from_secs(5);
 
 /// A block that was thought up, with its world.
 type Thought = (DemoId, u32, Arc<World>, Arc<Block>);
 
 /// The demos of one process.
 pub(crate) struct Working {
-    /// This process among those that share the work.
-    holder: Uuid,
-    wake: Notify,
+    pub(super) worker: Worker,
     pub(super) block: Mutex<Option<Thought>>,
 }
 
 impl Working {
     pub(crate) fn new(holder: Uuid) -> Self {
         Self {
-            holder,
-            wake: Notify::new(),
+            worker: Worker::new(holder),
             block: Mutex::new(None),
         }
-    }
-
-    /// Wakes the worker of this process.
-    pub(super) fn poke(&self) {
-        self.wake.notify_one();
     }
 }
 
@@ -62,13 +51,9 @@ impl Records {
                     tracing::warn!(%error, cause = ?error.cause, "the work on demo data is behind; trying again");
                 }
             }
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = self.demos().wake.notified() => {}
-                () = tokio::time::sleep(LOOK) => {}
-            }
+            self.demos().worker.rest(&stop).await;
         }
-        if let Err(error) = store::release(self.store(), self.demos().holder).await {
+        if let Err(error) = store::release(self.store(), self.demos().worker.holder).await {
             tracing::debug!(%error, "demo data waits until its lease runs out");
         }
     }
@@ -89,7 +74,7 @@ impl Records {
     pub async fn demo_batch(&self) -> Result<bool, Failure> {
         let now = self.clock().now();
         let until = now.checked_add(LEASE).unwrap_or(now);
-        let holder = self.demos().holder;
+        let holder = self.demos().worker.holder;
         let Some(claimed) = store::claim(self.store(), holder, now, until).await? else {
             return Ok(false);
         };
@@ -105,7 +90,8 @@ impl Records {
             Err(error) if error.is_retryable() => Ok(true),
             Err(error) => {
                 let failure = Failure::from(error);
-                if is_temporary(failure.code) {
+                // A batch is short: if it took too long, the machine had too much to do.
+                if is_temporary(failure.code) || failure.code == ErrorCode::QueryTimeout {
                     return Err(failure);
                 }
                 self.give_up(&claimed, &failure).await?;
@@ -139,7 +125,7 @@ impl Records {
         claimed: &Claimed,
         standing: &Standing<'_>,
     ) -> Result<(), RecordsError> {
-        let holder = self.demos().holder;
+        let holder = self.demos().worker.holder;
         if store::advance_in(&tx, claimed, holder, standing).await? {
             tx.commit().await?;
         } else {
@@ -160,15 +146,4 @@ impl Records {
         };
         Ok(self.settle_demo(tx, claimed, &standing).await?)
     }
-}
-
-/// Whether a later attempt can succeed.
-fn is_temporary(code: ErrorCode) -> bool {
-    matches!(
-        code,
-        ErrorCode::Unavailable
-            | ErrorCode::StorageFull
-            | ErrorCode::QueryTimeout
-            | ErrorCode::RateLimited
-    )
 }

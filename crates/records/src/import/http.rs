@@ -16,6 +16,7 @@ use super::plan::Plan;
 use super::report::{self, Report};
 use super::service::Sent;
 use crate::Records;
+use crate::listing::Window;
 
 /// The most imports on a page.
 const LIMIT: i64 = 100;
@@ -190,43 +191,18 @@ async fn list(
     Authenticated(actor): Authenticated,
     Query(query): Query<ListQuery>,
 ) -> Answer<Json<Page<Value>>> {
-    let limit = query.limit.unwrap_or(50);
-    if !(1..=LIMIT).contains(&limit) {
-        let message = format!("`limit` must be from 1 to {LIMIT}.");
-        return Err(Failure::new(ErrorCode::InvalidRequest, message)
-            .field("limit", "invalid_value")
-            .into());
-    }
-    let before = query
-        .cursor
-        .as_deref()
-        .map(str::parse::<ImportId>)
-        .transpose()
-        .map_err(|_| {
-            Failure::new(
-                ErrorCode::InvalidCursor,
-                "The cursor is not one of this list. Begin with the first page.",
-            )
-        })?;
-    let mut imports = records.list_imports(&actor, before, limit + 1).await?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let has_more = imports.len() > most;
-    imports.truncate(most);
-    let next_cursor = imports
-        .last()
-        .filter(|_| has_more)
-        .map(|import| import.id.to_string());
-    let mut data = Vec::with_capacity(imports.len());
-    for import in &imports {
+    let window = Window::<ImportId>::read(query.limit, query.cursor.as_deref(), 50, LIMIT)?;
+    let found = records
+        .list_imports(&actor, window.beyond, window.wanted())
+        .await?;
+    let imports = window.page(found, |import| Some(import.id.to_string()));
+    let mut data = Vec::with_capacity(imports.data.len());
+    for import in &imports.data {
         data.push(show(&records, &actor, import, false).await?);
     }
-    let page = kith_kernel::PageInfo {
-        next_cursor,
-        has_more,
-    };
     Ok(Json(Page {
         data,
-        page,
+        page: imports.page,
         count: None,
     }))
 }

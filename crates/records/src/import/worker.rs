@@ -8,7 +8,6 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use kith_kernel::{ErrorCode, Failure, ImportId, WorkspaceId};
 use parking_lot::Mutex;
-use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -18,6 +17,7 @@ use super::run::{Control, Job, Stopped};
 use super::store;
 use super::upload::{self, ImportConfig};
 use crate::Records;
+use crate::working::Worker;
 
 /// How many imports one process works on at a time.
 const AT_ONCE: usize = 2;
@@ -25,15 +25,11 @@ const AT_ONCE: usize = 2;
 const HEARTBEAT: Duration = Duration::from_secs(2);
 /// How long a process may show no sign of life.
 const LEASE: SignedDuration = SignedDuration::from_secs(30);
-/// How often work is looked for without being told.
-const LOOK: Duration = Duration::from_secs(5);
 
 /// The imports of one process.
 pub(crate) struct Working {
     pub(crate) config: ImportConfig,
-    /// This process among those that share the work.
-    holder: Uuid,
-    wake: Notify,
+    worker: Worker,
     running: Mutex<HashMap<ImportId, Arc<Control>>>,
 }
 
@@ -41,15 +37,14 @@ impl Working {
     pub(crate) fn new(config: ImportConfig, holder: Uuid) -> Self {
         Self {
             config,
-            holder,
-            wake: Notify::new(),
+            worker: Worker::new(holder),
             running: Mutex::new(HashMap::new()),
         }
     }
 
     /// Wakes the worker of this process.
     pub(crate) fn poke(&self) {
-        self.wake.notify_one();
+        self.worker.poke();
     }
 
     /// Stops an import at once, where this process works on it.
@@ -85,9 +80,8 @@ impl Records {
             }
             tokio::select! {
                 () = stop.cancelled() => break,
-                () = self.imports().wake.notified() => {}
+                () = self.imports().worker.poked() => {}
                 Some(_) = working.join_next(), if !working.is_empty() => {}
-                () = tokio::time::sleep(LOOK) => {}
             }
         }
         while working.join_next().await.is_some() {}
@@ -110,7 +104,7 @@ impl Records {
     async fn claim_import(&self) -> Result<Option<(WorkspaceId, ImportId)>, Failure> {
         let now = self.clock().now();
         let until = now.checked_add(LEASE).unwrap_or(now);
-        Ok(store::claim(self.store(), self.imports().holder, now, until).await?)
+        Ok(store::claim(self.store(), self.imports().worker.holder, now, until).await?)
     }
 
     /// Does what an import's state asks for, and writes down how it ended.
@@ -243,7 +237,7 @@ impl Records {
                 self.store(),
                 workspace,
                 id,
-                self.imports().holder,
+                self.imports().worker.holder,
                 until,
                 rate,
             )
@@ -268,7 +262,7 @@ impl Records {
         id: ImportId,
         ended: &Result<State, (State, Stopped)>,
     ) -> Result<(), Failure> {
-        let holder = self.imports().holder;
+        let holder = self.imports().worker.holder;
         let now = Some(self.clock().now());
         let (state, error) = match ended {
             Ok(state) => (*state, None),

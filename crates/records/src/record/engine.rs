@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use kith_contracts::access::{Action, Permit, authorise};
 use kith_kernel::{Actor, Clock, ErrorCode, FieldError, RecordId, WorkspaceId};
-use kith_store::Tx;
+use kith_store::{BoundStatement, Tx};
 use uuid::Uuid;
 
 use super::change::{Change, Outcome, RowError};
@@ -16,7 +16,7 @@ use super::event::{Events, Origin};
 use super::relation::{Target, missing_in, targets};
 use super::rules::Facts;
 use super::unique::{Claim, claim_in, claims, release_in};
-use super::{Did, Record, Shape, Write, link, merged, parents, write};
+use super::{Did, Record, Shape, link, merged, parents};
 use crate::catalog::{Catalog, Object};
 use crate::error::RecordsError;
 use crate::search::dictionary;
@@ -127,12 +127,12 @@ impl<'a> Writer<'a> {
         let mut known: HashMap<RecordId, Record> = HashMap::new();
         if !existing.is_empty() {
             let links = link::read(workspace, object, &existing);
-            let lock = Write::new(
+            let lock = BoundStatement::new(
                 shape.lock_sql(),
                 vec![Box::new(workspace), Box::new(existing)],
             );
-            let read: Vec<Write> = std::iter::once(lock).chain(links).collect();
-            let read = write::run_in(tx, &read).await?;
+            let read: Vec<BoundStatement> = std::iter::once(lock).chain(links).collect();
+            let read = tx.pipeline(&read).await?;
             let mut records = (read.iter().take(1).flatten())
                 .map(|row| shape.read(row))
                 .collect::<Result<Vec<_>, _>>()
@@ -484,9 +484,9 @@ impl<'a> Writer<'a> {
         writes.extend(events.append(permit, self.origin, self.clock.now()));
         match self.origin {
             // The commit follows, and tells.
-            Origin::Request => write::send_in(tx, writes).await?,
+            Origin::Request => tx.send(writes).await?,
             // A row that fails must fail within its own savepoint.
-            _ => write::run_in(tx, &writes).await.map(drop)?,
+            _ => tx.pipeline(&writes).await.map(drop)?,
         }
         Ok(())
     }

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use kith_contracts::access::Permit;
 use kith_kernel::{ActorKind, BulkId, Clock, EventId, ImportId};
+use kith_store::BoundStatement;
 use serde_json::json;
 
-use super::{Did, Record, Write};
+use super::{Did, Record};
 use crate::catalog::Object;
 use crate::demo::DemoId;
 use crate::value::{Value, write_storage};
@@ -76,11 +77,16 @@ impl<'a> Events<'a> {
     }
 
     /// Appends the events to the log, in the order in which they were added.
-    pub(super) fn append(self, permit: &Permit, origin: Origin, now: Timestamp) -> Option<Write> {
+    pub(super) fn append(
+        self,
+        permit: &Permit,
+        origin: Origin,
+        now: Timestamp,
+    ) -> Option<BoundStatement> {
         if self.ids.is_empty() {
             return None;
         }
-        Some(Write::new(
+        Some(BoundStatement::new(
             APPEND,
             vec![
                 Box::new(permit.workspace()),

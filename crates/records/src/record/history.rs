@@ -175,7 +175,7 @@ impl Records {
         };
         let mut found = vec![shape.read(&row).map_err(StoreError::from)?];
         if let Some(links) = super::link::read(actor.workspace, object, &[id]) {
-            let rows = super::write::run_in(&tx, &[links]).await?;
+            let rows = tx.pipeline(&[links]).await?;
             super::link::fill(object, &mut found, rows.first().map_or(&[], Vec::as_slice));
         }
         let Some(mut record) = found.pop() else {

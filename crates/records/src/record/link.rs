@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use kith_kernel::{RecordId, WorkspaceId};
-use kith_store::OwnedParam;
+use kith_store::{BoundStatement, OwnedParam};
 use tokio_postgres::Row;
 
-use super::{Record, Write};
+use super::Record;
 use crate::catalog::{Object, Storage};
 use crate::value::{Link, Value};
 
@@ -35,7 +35,11 @@ fn fields(object: &Object) -> HashMap<uuid::Uuid, usize> {
 }
 
 /// Reads the links of the records with these ids; `None` where the object has no such relations.
-pub(super) fn read(workspace: WorkspaceId, object: &Object, ids: &[RecordId]) -> Option<Write> {
+pub(super) fn read(
+    workspace: WorkspaceId,
+    object: &Object,
+    ids: &[RecordId],
+) -> Option<BoundStatement> {
     let fields: Vec<uuid::Uuid> = fields(object).into_keys().collect();
     if fields.is_empty() || ids.is_empty() {
         return None;
@@ -45,7 +49,7 @@ pub(super) fn read(workspace: WorkspaceId, object: &Object, ids: &[RecordId]) ->
         Box::new(fields),
         Box::new(ids.to_vec()),
     ];
-    Some(Write::new(READ, params))
+    Some(BoundStatement::new(READ, params))
 }
 
 /// Fills the links that were [`read`] into `records`, which were read without them.
@@ -77,7 +81,7 @@ pub(super) fn write(
     workspace: WorkspaceId,
     object: &Object,
     changes: &[(Option<&Record>, &Record)],
-) -> Vec<Write> {
+) -> Vec<BoundStatement> {
     let (mut cleared_fields, mut cleared) = (Vec::new(), Vec::new());
     let (mut fields, mut sources, mut targets) = (Vec::new(), Vec::new(), Vec::new());
     let (mut positions, mut roles) = (Vec::new(), Vec::new());
@@ -112,7 +116,7 @@ pub(super) fn write(
             Box::new(cleared_fields),
             Box::new(cleared),
         ];
-        writes.push(Write::new(CLEAR, params));
+        writes.push(BoundStatement::new(CLEAR, params));
     }
     if !targets.is_empty() {
         let params: Params = vec![
@@ -123,7 +127,7 @@ pub(super) fn write(
             Box::new(positions),
             Box::new(roles),
         ];
-        writes.push(Write::new(INSERT, params));
+        writes.push(BoundStatement::new(INSERT, params));
     }
     writes
 }

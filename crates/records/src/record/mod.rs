@@ -19,7 +19,6 @@ mod rules;
 mod service;
 mod shape;
 mod unique;
-mod write;
 
 pub use change::{Change, Outcome, RowError};
 pub use engine::Writer;
@@ -35,4 +34,3 @@ pub use render::render_record;
 pub use service::{Answer, BATCH_LIMIT, Done, answer_batch, answer_one, object};
 pub use shape::Shape;
 pub use unique::find_by_unique_in;
-pub(crate) use write::Write;

@@ -38,7 +38,7 @@ pub async fn rebuild_in(
         return Ok(Rebuild::Done);
     };
     let borrowed: Vec<&Record> = records.iter().collect();
-    super::write::run_in(tx, &[shape.rewrite(workspace, &borrowed)]).await?;
+    tx.pipeline(&[shape.rewrite(workspace, &borrowed)]).await?;
     if field.unique {
         let wanted: HashSet<Claim> = (records.iter())
             .flat_map(|record| claims(object, record))

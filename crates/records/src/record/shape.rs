@@ -6,12 +6,12 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use kith_kernel::{RecordId, UserId, WorkspaceId};
-use kith_store::OwnedParam;
+use kith_store::{BoundStatement, OwnedParam};
 use tokio_postgres::Row;
 use tokio_postgres::types::Json;
 
+use super::Record;
 use super::columns::{Column, ColumnType};
-use super::{Record, Write};
 use crate::catalog::{FieldType, Object, SLOT_COLUMNS, SlotKind, Storage};
 use crate::search::text::{fold, search_text, sort_key};
 use crate::value::{Value, read_storage, write_storage};
@@ -204,7 +204,7 @@ impl<'a> Shape<'a> {
     }
 
     /// Inserts new records.
-    pub(super) fn insert(&self, workspace: WorkspaceId, records: &[&Record]) -> Write {
+    pub(super) fn insert(&self, workspace: WorkspaceId, records: &[&Record]) -> BoundStatement {
         let columns: Vec<&Spec> = self.columns.iter().collect();
         let names: Vec<&str> = columns.iter().map(|(name, ..)| *name).collect();
         let values: Vec<String> = (columns.iter())
@@ -227,7 +227,11 @@ impl<'a> Shape<'a> {
 
     /// Writes what differs between what each record was and is. Every record is written in those
     /// columns in which one of them differs.
-    pub(super) fn update(&self, workspace: WorkspaceId, changes: &[(&Record, &Record)]) -> Write {
+    pub(super) fn update(
+        &self,
+        workspace: WorkspaceId,
+        changes: &[(&Record, &Record)],
+    ) -> BoundStatement {
         let differs = |source: &Source| {
             (changes.iter()).any(|(before, after)| self.differ(*source, before, after))
         };
@@ -237,13 +241,18 @@ impl<'a> Shape<'a> {
     }
 
     /// Writes all columns of records anew.
-    pub(super) fn rewrite(&self, workspace: WorkspaceId, records: &[&Record]) -> Write {
+    pub(super) fn rewrite(&self, workspace: WorkspaceId, records: &[&Record]) -> BoundStatement {
         let columns: Vec<&Spec> = self.columns.iter().collect();
         self.overwrite(workspace, &columns, records)
     }
 
     /// Writes some columns of the records. By the primary key.
-    fn overwrite(&self, workspace: WorkspaceId, columns: &[&Spec], records: &[&Record]) -> Write {
+    fn overwrite(
+        &self,
+        workspace: WorkspaceId,
+        columns: &[&Spec],
+        records: &[&Record],
+    ) -> BoundStatement {
         let sets: Vec<String> = (columns.iter())
             .filter(|(_, source, _)| {
                 !matches!(source, Source::Id | Source::CreatedAt | Source::CreatedBy)
@@ -267,11 +276,11 @@ impl<'a> Shape<'a> {
         workspace: WorkspaceId,
         columns: &[&Spec],
         records: &[&Record],
-    ) -> Write {
+    ) -> BoundStatement {
         let columns = self.columns(columns, records).into_iter();
         let workspace: OwnedParam = Box::new(workspace);
         let params = std::iter::once(workspace).chain(columns.map(Column::parameter));
-        Write::new(sql, params.collect())
+        BoundStatement::new(sql, params.collect())
     }
 
     /// Whether the column has to be written where `before` becomes `after`; the id says which

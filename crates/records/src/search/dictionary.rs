@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use kith_contracts::access::Permit;
 use kith_kernel::WorkspaceId;
-use kith_store::{Class, ReadLimits, Store, StoreError};
+use kith_store::{BoundStatement, Class, ReadLimits, Store, StoreError};
 
 use super::text::{sort_key, words};
 use crate::query::refusal::distance;
-use crate::record::Write;
 
 /// In the order of the words, so that two writers never wait for each other.
 const REMEMBER: &str = "INSERT INTO records.search_word (workspace_id, word, uses) \
@@ -18,14 +17,14 @@ const REMEMBER: &str = "INSERT INTO records.search_word (workspace_id, word, use
 pub(crate) fn remember<'n>(
     workspace: WorkspaceId,
     names: impl Iterator<Item = &'n str>,
-) -> Option<Write> {
+) -> Option<BoundStatement> {
     let mut new = BTreeSet::new();
     for name in names {
         new.extend(words(&sort_key(name)).into_iter().map(str::to_owned));
     }
     let new: Vec<String> = new.into_iter().collect();
     let known = new.is_empty();
-    (!known).then(|| Write::new(REMEMBER, vec![Box::new(workspace), Box::new(new)]))
+    (!known).then(|| BoundStatement::new(REMEMBER, vec![Box::new(workspace), Box::new(new)]))
 }
 
 /// The words of the dictionary that are near to `$2`: those that begin with one of its first two

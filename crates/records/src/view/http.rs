@@ -5,13 +5,14 @@ use http::StatusCode;
 use kith_http::idempotency::Stored;
 use kith_http::openapi::{Operation, Schema};
 use kith_http::{Access, Answer, Authenticated, IfMatch, Json, OnceJson, Path, Query, Routes};
-use kith_kernel::{ErrorCode, Failure, Page, PageInfo, ViewId};
+use kith_kernel::{ErrorCode, Page, ViewId};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::draft::{COLUMNS, FOOTERS, NAME, SORTS, ViewDraft, WIDTHS};
 use super::model::{DefaultFor, Density, Footer, Kind};
 use crate::Records;
+use crate::listing::Window;
 
 /// The most views on a page, and how many there are unless it is said.
 const LIMIT: i64 = 200;
@@ -106,37 +107,14 @@ async fn list(
     Authenticated(actor): Authenticated,
     Query(query): Query<ListQuery>,
 ) -> Answer<Json<Page<Value>>> {
-    let limit = query.limit.unwrap_or(LIMIT);
-    if !(1..=LIMIT).contains(&limit) {
-        let message = format!("`limit` must be from 1 to {LIMIT}.");
-        return Err(Failure::new(ErrorCode::InvalidRequest, message)
-            .field("limit", "invalid_value")
-            .into());
-    }
-    let after = (query.cursor.as_deref())
-        .map(str::parse::<ViewId>)
-        .transpose()
-        .map_err(|_| {
-            Failure::new(
-                ErrorCode::InvalidCursor,
-                "The cursor is not one of this list. Begin with the first page.",
-            )
-        })?;
+    let window = Window::<ViewId>::read(query.limit, query.cursor.as_deref(), LIMIT, LIMIT)?;
     let object = query.object.as_deref();
-    let mut data = records.views(&actor, object, after, limit + 1).await?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let has_more = data.len() > most;
-    data.truncate(most);
-    let last = data.last().filter(|_| has_more);
-    let next_cursor = last.and_then(|view| view["id"].as_str().map(str::to_owned));
-    Ok(Json(Page {
-        data,
-        page: PageInfo {
-            next_cursor,
-            has_more,
-        },
-        count: None,
-    }))
+    let found = records
+        .views(&actor, object, window.beyond, window.wanted())
+        .await?;
+    Ok(Json(window.page(found, |view| {
+        view["id"].as_str().map(str::to_owned)
+    })))
 }
 
 async fn create(

@@ -1,4 +1,5 @@
-use kith_store::{Class, StoreError};
+use kith_kernel::WorkspaceId;
+use kith_store::{BoundStatement, Class, StoreError};
 
 use crate::world::{INSERT, NAMES, names, narrow_shop, shop, workspace};
 
@@ -130,11 +131,12 @@ async fn row_counts_are_checked() {
 }
 
 /// An insert into the shop that travels with its parameters.
-fn sending(owner: kith_kernel::WorkspaceId, name: &str) -> Vec<kith_store::Sending> {
-    vec![kith_store::Sending {
-        sql: INSERT.into(),
-        params: vec![Box::new(owner), Box::new(name.to_owned())],
-    }]
+fn insert(owner: WorkspaceId, name: &str) -> BoundStatement {
+    BoundStatement::new(INSERT, vec![Box::new(owner), Box::new(name.to_owned())])
+}
+
+fn names_of() -> BoundStatement {
+    BoundStatement::new(NAMES, Vec::new())
 }
 
 #[tokio::test]
@@ -142,20 +144,20 @@ async fn what_is_sent_ahead_is_committed_and_its_failure_is_told_by_what_follows
     let db = shop().await;
     let owner = workspace();
     let tx = db.store.begin(owner, Class::Interactive).await.unwrap();
-    tx.send(sending(owner, "one")).await.unwrap();
-    tx.send(sending(owner, "two")).await.unwrap();
+    tx.send(vec![insert(owner, "one")]).await.unwrap();
+    tx.send(vec![insert(owner, "two")]).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(names(&db, owner).await, ["one", "two"]);
 
     let tx = db.store.begin(owner, Class::Interactive).await.unwrap();
-    tx.send(sending(owner, "three")).await.unwrap();
-    tx.send(sending(owner, "one")).await.unwrap();
+    tx.send(vec![insert(owner, "three")]).await.unwrap();
+    tx.send(vec![insert(owner, "one")]).await.unwrap();
     let told = tx.commit().await.unwrap_err();
     assert_eq!(told.constraint(), Some("item_name"));
 
     // The next statement isn't prepared yet, and is refused for the failure before it.
     let tx = db.store.begin(owner, Class::Interactive).await.unwrap();
-    tx.send(sending(owner, "two")).await.unwrap();
+    tx.send(vec![insert(owner, "two")]).await.unwrap();
     let told = tx
         .query("SELECT count(*) AS all_of_them FROM shop.item", &[])
         .await
@@ -171,13 +173,13 @@ async fn a_pipeline_answers_in_order_and_stops_at_the_first_failure() {
     let owner = workspace();
     let tx = db.store.begin(owner, Class::Interactive).await.unwrap();
     let rows = tx
-        .pipeline(&[(INSERT, &[&owner, &"one"]), (NAMES, &[])])
+        .pipeline(&[insert(owner, "one"), names_of()])
         .await
         .unwrap();
     assert!(rows[0].is_empty());
     assert_eq!(rows[1][0].get::<_, &str>(0), "one");
     let failed = tx
-        .pipeline(&[(INSERT, &[&owner, &"one"]), (NAMES, &[])])
+        .pipeline(&[insert(owner, "one"), names_of()])
         .await
         .unwrap_err();
     assert_eq!(failed.constraint(), Some("item_name"));
