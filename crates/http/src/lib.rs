@@ -14,6 +14,7 @@ pub mod openapi;
 mod problem;
 mod routes;
 pub mod server;
+mod window;
 
 pub use extract::{
     Authenticated, CSRF_HEADER, ClientIp, IDEMPOTENCY_KEY, IdempotencyKey, IfMatch, Json, Once,
@@ -22,3 +23,4 @@ pub use extract::{
 pub use layers::{Edge, HttpConfig, REQUEST_ID_HEADER, layers};
 pub use problem::{Answer, Problem, status_of, title_of};
 pub use routes::{Access, RouteInfo, Routed, Routes};
+pub use window::Window;

@@ -9,7 +9,6 @@ pub mod export;
 mod expression;
 mod filter;
 pub mod import;
-mod listing;
 pub mod openapi;
 pub mod query;
 pub mod record;

@@ -107,3 +107,100 @@ BEGIN
     END LOOP;
     RETURN made;
 END $$;
+
+-- Where the readers of a service stand in the logs that they read, and what they left behind.
+CREATE OR REPLACE FUNCTION kith.create_readers(service text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('CREATE TABLE %I.reader (
+        name        text        NOT NULL,
+        lane        smallint    NOT NULL,
+        lanes       smallint    NOT NULL,
+        source      text        NOT NULL,
+        xid         xid8        NOT NULL,
+        seq         bigint      NOT NULL,
+        advanced_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (name, lane)
+    )', service);
+    -- A subject whose event a reader could not take: its place is that event's. Later events of the
+    -- subject wait in the log. Without retry_at it waits for somebody to resume it.
+    EXECUTE format('CREATE TABLE %I.parked (
+        workspace_id uuid        NOT NULL,
+        reader       text        NOT NULL,
+        subject_id   uuid        NOT NULL,
+        subject_kind text        NOT NULL,
+        event_id     uuid        NOT NULL,
+        event_type   text        NOT NULL,
+        xid          xid8        NOT NULL,
+        seq          bigint      NOT NULL,
+        attempts     integer     NOT NULL,
+        error        text        NOT NULL,
+        parked_at    timestamptz NOT NULL DEFAULT now(),
+        retry_at     timestamptz,
+        PRIMARY KEY (workspace_id, reader, subject_id)
+    )', service);
+    EXECUTE format('CREATE INDEX ON %I.parked (reader)', service);
+    EXECUTE format('REVOKE ALL ON %I.reader FROM kith_app', service);
+    PERFORM kith.protect(format('%I.parked', service)::regclass);
+END $$;
+
+-- Work that a service has still to do. Jobs that are done are gone; the dead ones stay to be looked at.
+CREATE OR REPLACE FUNCTION kith.create_jobs(service text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('CREATE TABLE %I.job (
+        id           uuid        PRIMARY KEY,
+        workspace_id uuid,
+        queue        text        NOT NULL,
+        kind         text        NOT NULL,
+        payload      jsonb       NOT NULL,
+        dedupe_key   text,
+        priority     smallint    NOT NULL,
+        run_at       timestamptz NOT NULL,
+        state        text        NOT NULL CHECK (state IN (''waiting'', ''running'', ''dead'')),
+        attempts     integer     NOT NULL DEFAULT 0,
+        max_attempts integer     NOT NULL,
+        -- The process that runs it, which is alive as long as its session holds the lock of that name.
+        holder       uuid,
+        error        text,
+        created_at   timestamptz NOT NULL DEFAULT now(),
+        updated_at   timestamptz NOT NULL DEFAULT now()
+    )', service);
+    EXECUTE format('CREATE INDEX job_next ON %I.job (queue, priority, run_at) WHERE state = ''waiting''', service);
+    EXECUTE format('CREATE INDEX job_running ON %I.job (holder) WHERE state = ''running''', service);
+    EXECUTE format('CREATE INDEX job_dead ON %I.job (workspace_id, id) WHERE state = ''dead''', service);
+    EXECUTE format('CREATE UNIQUE INDEX job_once ON %I.job (queue, dedupe_key) WHERE state = ''waiting''', service);
+    PERFORM kith.protect(format('%I.job', service)::regclass);
+    EXECUTE format('CREATE TABLE %I.schedule (
+        name         text        PRIMARY KEY,
+        last_run     timestamptz NOT NULL,
+        last_success timestamptz,
+        error        text
+    )', service);
+    EXECUTE format('REVOKE ALL ON %I.schedule FROM kith_app', service);
+END $$;
+
+-- Drops the months of a log that ended more than `keep` months ago and whose events all stand at or
+-- before a place, oldest first; returns how many.
+CREATE OR REPLACE FUNCTION kith.retire_event_partitions(service text, keep integer, passed_xid xid8, passed_seq bigint)
+RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    part    record;
+    ended   timestamptz := (date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => keep)) AT TIME ZONE 'UTC';
+    waiting boolean;
+    gone    integer := 0;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('kith.event'), hashtext(service));
+    FOR part IN
+        SELECT c.oid::regclass AS name, right(c.relname, 7) AS month
+        FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = format('%I.event', service)::regclass AND c.relname ~ '^event_[0-9]{4}_[0-9]{2}$'
+        ORDER BY 2
+    LOOP
+        EXIT WHEN (to_date(part.month, 'YYYY_MM') + interval '1 month') AT TIME ZONE 'UTC' > ended;
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE (xid, seq) > ($1, $2))', part.name)
+            INTO waiting USING passed_xid, passed_seq;
+        EXIT WHEN waiting;
+        EXECUTE format('DROP TABLE %s', part.name);
+        gone := gone + 1;
+    END LOOP;
+    RETURN gone;
+END $$;

@@ -3,13 +3,16 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use kith_kernel::{Clock, WorkspaceId};
+use tokio::sync::watch;
 use tokio_postgres::Row;
 
 use crate::point::Points;
 use crate::pool::Pool;
 use crate::read::Reading;
 use crate::writes::Writes;
-use crate::{Class, ConnectionConfig, Params, ReadLimits, RowStream, StoreConfig, StoreError, Tx};
+use crate::{
+    Class, ConnectionConfig, Params, ReadLimits, RowStream, Session, StoreConfig, StoreError, Tx,
+};
 
 /// How often unused connections are looked for.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -163,7 +166,7 @@ impl Store {
         self.has_room()?;
         let lease = self.inner.app[class as usize].acquire().await?;
         let begin = self.preamble("BEGIN", Some(workspace), class, ReadLimits::default());
-        let counted = Some((self.inner.writes.clone(), workspace));
+        let counted = (self.inner.writes.clone(), Some(workspace));
         Tx::begin(lease, begin, self.inner.config.timeouts.of(class), counted)
     }
 
@@ -171,6 +174,20 @@ impl Store {
     /// the number grew may no longer be so.
     pub fn writes(&self, workspace: WorkspaceId) -> u64 {
         self.inner.writes.of(workspace)
+    }
+
+    /// Changes with every transaction that this process commits, of any workspace or none. Who
+    /// follows a log waits for it instead of asking again and again.
+    pub fn committed(&self) -> watch::Receiver<u64> {
+        self.inner.writes.committed()
+    }
+
+    /// A connection for locks and notifications, which no pool shares.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] where the database can't be reached.
+    pub async fn session(&self) -> Result<Session, StoreError> {
+        Session::open(self.connection()).await
     }
 
     /// One statement without a tenant as `kith_system`, which sees every workspace.
@@ -191,7 +208,8 @@ impl Store {
         self.has_room()?;
         let lease = self.inner.system[class as usize].acquire().await?;
         let begin = self.preamble("BEGIN", None, class, ReadLimits::default());
-        Tx::begin(lease, begin, self.inner.config.timeouts.of(class), None)
+        let counted = (self.inner.writes.clone(), None);
+        Tx::begin(lease, begin, self.inner.config.timeouts.of(class), counted)
     }
 
     /// Whether the database answers.

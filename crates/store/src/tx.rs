@@ -30,7 +30,7 @@ pub struct Tx {
     /// Statements that have not succeeded: running, failed, or abandoned half-way.
     unfinished: AtomicUsize,
     /// Whose write the commit is, and where it is counted.
-    counted: Option<(Writes, WorkspaceId)>,
+    counted: (Writes, Option<WorkspaceId>),
 }
 
 /// A statement with its parameters, to be sent with others or ahead of what follows.
@@ -61,7 +61,7 @@ impl Tx {
         mut lease: Lease,
         begin: String,
         timeout: Duration,
-        counted: Option<(Writes, WorkspaceId)>,
+        counted: (Writes, Option<WorkspaceId>),
     ) -> Result<Self, StoreError> {
         lease.busy();
         let sent = lease.connection()?.send(begin);
@@ -206,9 +206,8 @@ impl Tx {
 
     /// Counts the commit, also where it failed: it may not have.
     fn count(&self) {
-        if let Some((writes, workspace)) = &self.counted {
-            writes.count(*workspace);
-        }
+        let (writes, workspace) = &self.counted;
+        writes.count(*workspace);
     }
 
     async fn last(&self, sql: &str, params: Params<'_>) -> Result<Vec<Row>, StoreError> {

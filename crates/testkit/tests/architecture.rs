@@ -33,6 +33,7 @@ const LAYERS: &[(&str, Layer)] = &[
     ("kith-contracts", Layer::Contracts),
     ("kith-cel", Layer::Library),
     ("kith-tabular", Layer::Library),
+    ("kith-bus", Layer::Infrastructure),
     ("kith-crypto", Layer::Infrastructure),
     ("kith-http", Layer::Infrastructure),
     ("kith-store", Layer::Infrastructure),

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use kith_http::idempotency::Stored;
 use kith_http::openapi::{Operation, Schema};
-use kith_http::{Access, Answer, Authenticated, Json, OnceJson, Path, Query, Routes};
+use kith_http::{Access, Answer, Authenticated, Json, OnceJson, Path, Query, Routes, Window};
 use kith_kernel::{BulkId, ErrorCode, Page};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -12,7 +12,6 @@ use super::model::{Action, Lists};
 use super::request::{BulkBody, IDS};
 use super::show::schema;
 use crate::Records;
-use crate::listing::Window;
 
 /// The most bulk changes on a page.
 const LIMIT: i64 = 200;

@@ -8,7 +8,7 @@ use super::{Catalog, FieldType, Object, SelectOption};
 /// The most options of a select.
 const OPTIONS: usize = 500;
 /// Names under `/api/v1` and in answers that no object may take.
-const RESERVED: [&str; 43] = [
+const RESERVED: [&str; 47] = [
     "aggregate",
     "auth",
     "batch",
@@ -28,13 +28,16 @@ const RESERVED: [&str; 43] = [
     "history",
     "id",
     "imports",
+    "interaction_types",
     "interactions",
+    "log",
     "login",
     "logout",
     "me",
     "notifications",
     "objects",
     "openapi",
+    "presence",
     "query",
     "reports",
     "restore",
@@ -44,6 +47,7 @@ const RESERVED: [&str; 43] = [
     "settings",
     "setup",
     "start",
+    "timeline",
     "tokens",
     "upsert",
     "user",

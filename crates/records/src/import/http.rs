@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use kith_http::openapi::{Operation, Schema};
-use kith_http::{Access, Answer, Authenticated, Json, Path, Query, Routes};
+use kith_http::{Access, Answer, Authenticated, Json, Path, Query, Routes, Window};
 use kith_kernel::{Actor, ErrorCode, Failure, ImportId, Page};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -16,7 +16,6 @@ use super::plan::Plan;
 use super::report::{self, Report};
 use super::service::Sent;
 use crate::Records;
-use crate::listing::Window;
 
 /// The most imports on a page.
 const LIMIT: i64 = 100;

@@ -4,7 +4,9 @@ use axum::extract::State;
 use http::StatusCode;
 use kith_http::idempotency::Stored;
 use kith_http::openapi::{Operation, Schema};
-use kith_http::{Access, Answer, Authenticated, IfMatch, Json, OnceJson, Path, Query, Routes};
+use kith_http::{
+    Access, Answer, Authenticated, IfMatch, Json, OnceJson, Path, Query, Routes, Window,
+};
 use kith_kernel::{ErrorCode, Page, ViewId};
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,7 +14,6 @@ use serde_json::Value;
 use super::draft::{COLUMNS, FOOTERS, NAME, SORTS, ViewDraft, WIDTHS};
 use super::model::{DefaultFor, Density, Footer, Kind};
 use crate::Records;
-use crate::listing::Window;
 
 /// The most views on a page, and how many there are unless it is said.
 const LIMIT: i64 = 200;

@@ -60,6 +60,22 @@ impl Store {
             .await?;
         Ok(row.get(0))
     }
+
+    /// Drops the months of a service's event log that ended more than `keep` months ago, as far as
+    /// all their events stand at or before (`xid`, `seq`); returns how many.
+    pub async fn retire_event_partitions(
+        &self,
+        schema: &str,
+        keep: i32,
+        (xid, seq): (u64, i64),
+    ) -> Result<i32, StoreError> {
+        let connection = Connection::open(self.connection(), 1, "SET lock_timeout = '5s'").await?;
+        let sql = "SELECT kith.retire_event_partitions($1, $2, $3::text::xid8, $4)";
+        let row = (connection.client())
+            .query_one(sql, &[&schema, &keep, &xid.to_string(), &seq])
+            .await?;
+        Ok(row.get(0))
+    }
 }
 
 async fn apply(

@@ -5,11 +5,11 @@ use std::str::FromStr;
 
 use kith_kernel::{ErrorCode, Failure, Page, PageInfo};
 
-/// Which page is asked for.
-pub(crate) struct Window<Id> {
+/// Which page of a list is asked for.
+pub struct Window<Id> {
     limit: i64,
     /// The last id of the page before.
-    pub(crate) beyond: Option<Id>,
+    pub beyond: Option<Id>,
 }
 
 impl<Id: FromStr> Window<Id> {
@@ -17,7 +17,7 @@ impl<Id: FromStr> Window<Id> {
     ///
     /// # Errors
     /// `InvalidRequest` for a number out of range, `InvalidCursor` for what is no id.
-    pub(crate) fn read(
+    pub fn read(
         limit: Option<i64>,
         cursor: Option<&str>,
         usual: i64,
@@ -41,12 +41,12 @@ impl<Id: FromStr> Window<Id> {
 
 impl<Id> Window<Id> {
     /// How many things to look for: one more than the page has, to know whether more follow.
-    pub(crate) fn wanted(&self) -> i64 {
+    pub fn wanted(&self) -> i64 {
         self.limit + 1
     }
 
     /// The page of what was found; `id` is what its cursor is made of.
-    pub(crate) fn page<T>(&self, mut found: Vec<T>, id: impl Fn(&T) -> Option<String>) -> Page<T> {
+    pub fn page<T>(&self, mut found: Vec<T>, id: impl Fn(&T) -> Option<String>) -> Page<T> {
         let most = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let has_more = found.len() > most;
         found.truncate(most);
