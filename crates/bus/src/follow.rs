@@ -46,12 +46,18 @@ pub(crate) async fn listen(bus: &Bus, stop: &CancellationToken) {
 }
 
 /// See [`Bus::work`].
-pub(crate) async fn work(bus: &Bus, stop: &CancellationToken) {
+pub(crate) async fn work(bus: &Bus, does: impl Fn(&str) -> bool, stop: &CancellationToken) {
     let mut tasks = JoinSet::new();
     for reader in bus.readers() {
+        if !does(reader.owner) {
+            continue;
+        }
         tasks.spawn(run(bus.clone(), reader, stop.clone()));
     }
     for jobs in bus.all_jobs() {
+        if !does(jobs.owner()) {
+            continue;
+        }
         let (presence, stop) = (bus.presence().clone(), stop.clone());
         tasks.spawn(async move {
             // Before, its jobs would be taken for those of a dead process.
@@ -63,6 +69,9 @@ pub(crate) async fn work(bus: &Bus, stop: &CancellationToken) {
         });
     }
     for schedule in bus.schedules() {
+        if !does(schedule.owner()) {
+            continue;
+        }
         let (bus, stop) = (bus.clone(), stop.clone());
         tasks.spawn(async move { schedule.run(bus.presence(), &stop).await });
     }

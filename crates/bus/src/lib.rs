@@ -147,7 +147,12 @@ impl Bus {
 
     /// Runs all readers, jobs and schedules, until `stop` is cancelled.
     pub async fn work(&self, stop: CancellationToken) {
-        follow::work(self, &stop).await;
+        follow::work(self, |_| true, &stop).await;
+    }
+
+    /// Runs those of some services.
+    pub async fn work_of(&self, owners: &[&str], stop: CancellationToken) {
+        follow::work(self, |owner| owners.contains(&owner), &stop).await;
     }
 
     /// Lets all readers read until there is nothing left of what is committed now. For tests, and

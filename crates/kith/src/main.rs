@@ -7,6 +7,7 @@ mod describe;
 mod doctor;
 mod logging;
 mod offline;
+mod retention;
 mod serve;
 mod services;
 mod terminal;
@@ -50,6 +51,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Import(import) => block_on(import.run()),
         Command::Export(export) => block_on(export.run()),
         Command::Demo(demo) => block_on(demo.run()),
+        Command::Log(log) => block_on(log.run()),
         Command::Doctor(flags) => {
             let settings = flags.settings()?;
             block_on(async move { doctor::run(&settings).await })

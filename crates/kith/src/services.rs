@@ -4,6 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use anyhow::Context;
 use axum::Router;
+use kith_bus::Bus;
+use kith_bus::admin::Admin;
 use kith_crypto::{PasswordCost, Passwords, PoolLimits};
 use kith_http::Routed;
 use kith_identity::{Identity, IdentityConfig, IdentityDeps};
@@ -27,6 +29,8 @@ pub(crate) struct Services {
     pub(crate) identity: Identity,
     /// The record platform.
     pub(crate) records: Records,
+    /// What follows the services' event logs.
+    pub(crate) bus: Bus,
 }
 
 impl Services {
@@ -84,7 +88,12 @@ impl Services {
             imports,
         });
         let _ = poked.set(records.clone());
-        Ok(Self { identity, records })
+        let bus = Bus::new(store.clone(), store.clock().clone());
+        Ok(Self {
+            identity,
+            records,
+            bus,
+        })
     }
 
     /// The services without a database, to ask what their routes are.
@@ -102,6 +111,8 @@ impl Services {
         }
         if roles.has("records", "http") {
             routes = routes.merge(self.records.router());
+            let admin = Admin::new(self.bus.clone(), Arc::new(self.identity.clone()));
+            routes = routes.merge(admin.routes());
         }
         let records = roles.has("records", "http").then(|| self.records.clone());
         with_description(routes, &self.identity, records)
@@ -120,6 +131,10 @@ impl Services {
     /// The background work of this process, which ends when `stop` says so.
     pub(crate) fn work(&self, roles: &Roles, stop: &CancellationToken) -> JoinSet<()> {
         let mut work = JoinSet::new();
+        let (bus, until) = (self.bus.clone(), stop.clone());
+        work.spawn(async move { bus.listen(until).await });
+        let (bus, owners, until) = (self.bus.clone(), roles.workers(), stop.clone());
+        work.spawn(async move { bus.work_of(&owners, until).await });
         if roles.serves_http() || roles.has("identity", "worker") {
             // Notes when tokens and sessions were used, which every process that is asked sees.
             let (identity, stop) = (self.identity.clone(), stop.clone());

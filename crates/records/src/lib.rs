@@ -46,7 +46,8 @@ pub const MIGRATIONS: Migrations = migrations!(
     "V4__demo.sql",
     "V5__views.sql",
     "V6__bulk.sql",
-    "V7__by_name.sql"
+    "V7__by_name.sql",
+    "V8__bus.sql"
 );
 
 /// What the service needs of others.

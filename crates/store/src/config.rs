@@ -48,7 +48,7 @@ impl Default for PoolSizes {
             interactive_reader: 4,
             background: 2,
             reports: 2,
-            system: 2,
+            system: 3,
         }
     }
 }

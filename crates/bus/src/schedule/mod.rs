@@ -71,6 +71,11 @@ impl Schedule {
         })
     }
 
+    /// Whose it is.
+    pub fn owner(&self) -> &'static str {
+        self.owner
+    }
+
     fn name(&self) -> String {
         format!("{}.{}", self.owner, self.task.name())
     }

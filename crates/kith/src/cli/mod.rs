@@ -1,6 +1,7 @@
 //! The command line.
 
 mod demo;
+mod log;
 mod people;
 
 use clap::{Parser, Subcommand};
@@ -10,6 +11,7 @@ use crate::config::{AllFlags, ServerFlags};
 use crate::transfer::{Export, Import};
 
 use demo::Demo;
+use log::Log;
 use people::{Init, TokenCommand, UserCommand};
 
 /// Kith: a self-hosted CRM platform. One binary holds your customers and runs on an embedded
@@ -49,6 +51,8 @@ pub(crate) enum Command {
     Export(Export),
     /// Fill a workspace with invented companies, people and deals, or take them out again.
     Demo(Demo),
+    /// Look at what follows the event logs, and let it go on where it could not.
+    Log(Log),
     /// Look whether everything that the server needs is there.
     Doctor(ServerFlags),
     /// Print the API's OpenAPI document, without a database.

@@ -184,7 +184,7 @@ pub(crate) const KEYS: &[Key] = &[
     key(
         "pools.system",
         CONNECTIONS,
-        "2",
+        "3",
         UsedBy::Server,
         "Database connections for sign-in and work across workspaces, per class",
     ),
@@ -215,6 +215,14 @@ pub(crate) const KEYS: &[Key] = &[
         "2147483648",
         UsedBy::Both,
         "Largest file to be imported, in bytes; files are kept in the data directory",
+    ),
+    key(
+        "events.keep_months",
+        Kind::Number(0, 1200),
+        "0",
+        UsedBy::Server,
+        "Full months after which events are dropped from the logs, once all readers are past them; \
+         0 keeps them all. With them goes what history and `as_of` know of that time",
     ),
     key(
         "http.json_limit",

@@ -22,6 +22,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Settings;
+use crate::retention;
 use crate::services::Services;
 use crate::terminal::say;
 
@@ -90,6 +91,8 @@ async fn serve(settings: Settings, stop: CancellationToken) -> anyhow::Result<()
     };
     let app = assemble(&opened, &roles, &edge);
     let work_stops = CancellationToken::new();
+    let months = u16::try_from(settings.number("events.keep_months"))?;
+    retention::keep(&opened.bus, months).map_err(|failure| anyhow::anyhow!(failure.message))?;
     let work = opened.work(&roles, &work_stops);
     let _ = services.set(app);
     readiness.serving();

@@ -49,6 +49,12 @@ impl Roles {
         self.0.iter().any(|(_, part)| *part == "http")
     }
 
+    /// The services whose background work this process does.
+    pub(crate) fn workers(&self) -> Vec<&'static str> {
+        let workers = self.0.iter().filter(|(_, part)| *part == "worker");
+        workers.map(|(service, _)| *service).collect()
+    }
+
     /// Whether this process does `part` of `service`.
     pub(crate) fn has(&self, service: &str, part: &str) -> bool {
         self.0.contains(&(service, part))
