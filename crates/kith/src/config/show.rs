@@ -96,6 +96,6 @@ mod tests {
         let shown: toml::Table = show(&settings).parse().unwrap();
         assert_eq!(shown["listen"].as_str(), Some("127.0.0.1:8080"));
         assert_eq!(shown["http"]["hsts"].as_bool(), Some(false));
-        assert_eq!(shown["pools"]["system"].as_integer(), Some(2));
+        assert_eq!(shown["pools"]["system"].as_integer(), Some(3));
     }
 }
