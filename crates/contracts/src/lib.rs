@@ -4,6 +4,8 @@
 pub mod access;
 mod auth;
 mod directory;
+mod record_events;
 
 pub use auth::{Authenticator, Credentials, Workspaces};
 pub use directory::{NewUser, UserDirectory, UserSummary};
+pub use record_events::{Interest, LoggedEvent, ObjectNames, RecordEvents, ShownEvent, Sifted};

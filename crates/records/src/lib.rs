@@ -9,6 +9,7 @@ pub mod export;
 mod expression;
 mod filter;
 pub mod import;
+mod live;
 pub mod openapi;
 pub mod query;
 pub mod record;

@@ -48,7 +48,8 @@ impl<'c> Validations<'c> {
             user: Some(actor.user),
         };
         let values = Values {
-            rules: self,
+            catalog: self.catalog,
+            object: self.object,
             record,
         };
         (self.rules.iter())
@@ -73,9 +74,10 @@ impl<'c> Validations<'c> {
 }
 
 /// A record's values as expressions see them.
-struct Values<'a, 'c> {
-    rules: &'a Validations<'c>,
-    record: &'a Record,
+pub(crate) struct Values<'a, 'c> {
+    pub(crate) catalog: &'c Catalog,
+    pub(crate) object: &'c Object,
+    pub(crate) record: &'a Record,
 }
 
 impl<'c> Resolve<Leaf<'c>> for Values<'_, 'c> {
@@ -92,11 +94,7 @@ impl<'c> Resolve<Leaf<'c>> for Values<'_, 'c> {
         let value = self.field(field);
         match (path.get(1), value) {
             (Some(Leaf::AnyObject(_)), Value::AnyRecord { object, .. }) => {
-                let name = self
-                    .rules
-                    .catalog
-                    .by_key(object)
-                    .map(|object| object.name.clone());
+                let name = (self.catalog.by_key(object)).map(|object| object.name.clone());
                 name.map_or(kith_cel::Value::Null, kith_cel::Value::Text)
             }
             (Some(Leaf::Currency(_)), Value::Money(money)) => {
@@ -111,7 +109,7 @@ impl<'c> Resolve<Leaf<'c>> for Values<'_, 'c> {
 
 impl Values<'_, '_> {
     fn field(&self, field: &Field) -> &Value {
-        self.record.get(self.rules.object, &field.key)
+        self.record.get(self.object, &field.key)
     }
 
     /// The value of a field that stands in the record's own members.

@@ -31,7 +31,7 @@ mod value;
 pub use expr::Moment;
 pub use get::{GetPlan, plan as plan_get};
 pub use list::{COUNT_CAP, ExportPlan, ListPlan, Subject, plan, plan_count, plan_export};
-pub use path::{Entity, Leaf, UserColumn};
+pub use path::{Entity, Leaf, MAX_HOPS, UserColumn, target};
 pub use request::{Bounds, DEFAULT_LIMIT, LIST_PARAMETERS, ListRequest, MAX_LIMIT};
 pub use run::Found;
 pub(crate) use run::Shared;

@@ -1,6 +1,5 @@
 //! What happened to a record, read from the log.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use axum::extract::State;
@@ -10,14 +9,14 @@ use kith_http::{Answer, Authenticated, Path, Query};
 use kith_kernel::{Actor, ErrorCode, Failure, RecordId};
 use kith_store::{Class, StoreError};
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use tokio_postgres::Row;
 use tokio_postgres::types::Json;
 
-use super::{Record, Shape, object, parse_id, render_record};
+use super::log::{Data, undo};
+use super::{Shape, object, parse_id, render_record};
 use crate::Records;
 use crate::catalog::{Catalog, Object};
-use crate::value::{canonical_time, read_storage, render};
+use crate::value::canonical_time;
 
 /// A record's events, newest first, below a version. By the index on subject and version.
 const EVENTS: &str = "SELECT id, type, subject_version, actor, occurred_at, data FROM records.event \
@@ -35,23 +34,6 @@ pub(super) struct HistoryQuery {
     limit: Option<i64>,
     #[serde(default)]
     cursor: Option<String>,
-}
-
-/// What an event says of values.
-#[derive(Deserialize)]
-struct Data<'a> {
-    #[serde(borrow, default)]
-    values: HashMap<String, &'a RawValue>,
-    #[serde(borrow, default)]
-    changes: HashMap<String, Changed<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Changed<'a> {
-    #[serde(borrow)]
-    from: &'a RawValue,
-    #[serde(borrow)]
-    to: &'a RawValue,
 }
 
 pub(super) async fn history(
@@ -132,23 +114,7 @@ fn show(
         actor,
         canonical_time(row.try_get(4)?),
     );
-    let mut first = true;
-    for field in object.live_fields() {
-        let (from, to) = match (data.changes.get(&field.key), data.values.get(&field.key)) {
-            (Some(changed), _) => (changed.from.get(), changed.to.get()),
-            (None, Some(value)) => ("null", value.get()),
-            (None, None) => continue,
-        };
-        if !first {
-            out.push(',');
-        }
-        first = false;
-        let _ = write!(out, r#"{{"field":"{}","from":"#, field.name);
-        render(&field.kind, &read_storage(&field.kind, from), catalog, out);
-        out.push_str(",\"to\":");
-        render(&field.kind, &read_storage(&field.kind, to), catalog, out);
-        out.push('}');
-    }
+    data.write_changes(catalog, object, out);
     out.push_str("]}");
     Ok(())
 }
@@ -194,7 +160,8 @@ impl Records {
                     record.updated_at = at;
                     break 'back;
                 }
-                exists = undo(object, &mut record, row).map_err(StoreError::from)?;
+                let Json(data): Json<Data<'_>> = row.try_get(5).map_err(StoreError::from)?;
+                exists = undo(object, &mut record, row.get(1), at, &data);
                 if !exists {
                     break 'back;
                 }
@@ -208,26 +175,6 @@ impl Records {
         let visible = exists && record.deleted_at.is_none();
         Ok(visible.then(|| render_record(catalog, object, &record)))
     }
-}
-
-/// Takes an event back; false where the record did not exist before it.
-fn undo(object: &Object, record: &mut Record, row: &Row) -> Result<bool, tokio_postgres::Error> {
-    let kind: &str = row.try_get(1)?;
-    match kind.rsplit('.').next() {
-        Some("created") => return Ok(false),
-        Some("deleted") => record.deleted_at = None,
-        Some("restored") => record.deleted_at = Some(row.try_get(4)?),
-        _ => {
-            let Json(data): Json<Data<'_>> = row.try_get(5)?;
-            for (key, changed) in data.changes {
-                if let Some(at) = object.position_by_key(&key) {
-                    let kind = &object.fields()[at].kind;
-                    record.values[at] = read_storage(kind, changed.from.get());
-                }
-            }
-        }
-    }
-    Ok(true)
 }
 
 /// A moment in a query.

@@ -35,7 +35,7 @@ fn fields(object: &Object) -> HashMap<uuid::Uuid, usize> {
 }
 
 /// Reads the links of the records with these ids; `None` where the object has no such relations.
-pub(super) fn read(
+pub(crate) fn read(
     workspace: WorkspaceId,
     object: &Object,
     ids: &[RecordId],
@@ -53,7 +53,7 @@ pub(super) fn read(
 }
 
 /// Fills the links that were [`read`] into `records`, which were read without them.
-pub(super) fn fill(object: &Object, records: &mut [Record], rows: &[Row]) {
+pub(crate) fn fill(object: &Object, records: &mut [Record], rows: &[Row]) {
     let fields = fields(object);
     let by_id: HashMap<RecordId, usize> = (records.iter().enumerate())
         .map(|(at, record)| (record.id, at))

@@ -17,6 +17,7 @@ mod export;
 mod filters;
 mod hostile;
 mod import;
+mod live;
 mod machine;
 mod nasty;
 mod oracle;
