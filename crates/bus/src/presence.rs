@@ -68,7 +68,7 @@ impl Presence {
     }
 
     /// Waits until this process counts as alive with the others.
-    pub(crate) async fn alive(&self) {
+    pub async fn alive(&self) {
         let life = Self::life(self.inner.process);
         let mut held = self.held();
         let _ = held.wait_for(|held| held.contains(&life)).await;

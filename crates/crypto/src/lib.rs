@@ -10,6 +10,7 @@ mod password;
 mod random;
 mod secret;
 mod token;
+mod webhook;
 
 pub use error::CryptoError;
 pub use field::{FieldCipher, Place};
@@ -19,3 +20,4 @@ pub use password::{PasswordCost, Passwords, PoolLimits, Verdict};
 pub use random::random_bytes;
 pub use secret::Secret;
 pub use token::{Token, TokenHash, TokenKind};
+pub use webhook::WebhookSecret;

@@ -93,4 +93,8 @@ ids! {
     ViewId
     /// A change of many records at once.
     BulkId
+    /// A webhook.
+    WebhookId
+    /// A message on its way to a webhook.
+    DeliveryId
 }

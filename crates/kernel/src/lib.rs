@@ -15,8 +15,8 @@ pub use actor::{Actor, ActorKind, RequestId, Role, Scope, WorkspaceSettings};
 pub use clock::Clock;
 pub use failure::{ErrorCode, Failure, FieldError};
 pub use id::{
-    ApiTokenId, BulkId, EventId, FieldId, ImportId, ObjectId, RecordId, SessionId, UserId, ViewId,
-    WorkspaceId,
+    ApiTokenId, BulkId, DeliveryId, EventId, FieldId, ImportId, ObjectId, RecordId, SessionId,
+    UserId, ViewId, WebhookId, WorkspaceId,
 };
 pub use money::{Currency, Money, MoneyError};
 pub use nearest::{distance, nearest};

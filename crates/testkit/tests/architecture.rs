@@ -38,6 +38,7 @@ const LAYERS: &[(&str, Layer)] = &[
     ("kith-http", Layer::Infrastructure),
     ("kith-store", Layer::Infrastructure),
     ("kith-identity", Layer::Service),
+    ("kith-integrations", Layer::Service),
     ("kith-records", Layer::Service),
     ("kith", Layer::Binary),
     ("kith-testkit", Layer::Testkit),

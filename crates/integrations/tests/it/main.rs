@@ -1,0 +1,14 @@
+//! Webhooks over HTTP, with receivers of the tests' own, on a database of its own for each test.
+
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that can not go on should say where"
+)]
+
+mod access;
+mod deliver;
+mod faults;
+mod keep;
+mod receiver;
+mod world;
