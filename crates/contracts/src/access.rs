@@ -3,6 +3,8 @@
 //! [`authorise`] is the only way to a [`Permit`], and whatever reads or writes
 //! demands one, so that an unauthorised query does not compile.
 
+use std::sync::Arc;
+
 use kith_kernel::{Actor, ErrorCode, Failure, Role, Scope, WorkspaceId};
 
 /// What an actor wants to do.
@@ -107,5 +109,22 @@ fn scope_name(scope: Scope) -> &'static str {
         Scope::RecordsRead => "records:read",
         Scope::RecordsWrite => "records:write",
         Scope::Admin => "admin",
+    }
+}
+
+/// What decides what an actor sees: two of the same workspace with the same sight see the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Sight {
+    role: Role,
+    scopes: Arc<[Scope]>,
+}
+
+impl Sight {
+    /// How much this actor sees.
+    pub fn of(actor: &Actor) -> Self {
+        Self {
+            role: actor.role,
+            scopes: Arc::clone(&actor.scopes),
+        }
     }
 }

@@ -4,8 +4,10 @@
 pub mod access;
 mod auth;
 mod directory;
+mod live;
 mod record_events;
 
 pub use auth::{Authenticator, Credentials, Workspaces};
 pub use directory::{NewUser, UserDirectory, UserSummary};
+pub use live::{LiveEvent, LiveEvents};
 pub use record_events::{Interest, LoggedEvent, ObjectNames, RecordEvents, ShownEvent, Sifted};

@@ -10,6 +10,7 @@ use kith_crypto::{PasswordCost, Passwords, PoolLimits};
 use kith_http::Routed;
 use kith_identity::{Identity, IdentityConfig, IdentityDeps};
 use kith_kernel::Clock;
+use kith_live::{Limits, Live};
 use kith_records::import::ImportConfig;
 use kith_records::{Deps, Records};
 use kith_store::{ConnectionConfig, Migrations, Store, StoreConfig};
@@ -31,6 +32,8 @@ pub(crate) struct Services {
     pub(crate) records: Records,
     /// What follows the services' event logs.
     pub(crate) bus: Bus,
+    /// What happens, told to browsers.
+    pub(crate) live: Live,
 }
 
 impl Services {
@@ -89,10 +92,18 @@ impl Services {
         });
         let _ = poked.set(records.clone());
         let bus = Bus::new(store.clone(), store.clock().clone());
+        let live = Live::open(kith_live::Deps {
+            bus: bus.clone(),
+            authenticator: Arc::new(identity.clone()),
+            records: Arc::new(records.clone()),
+            others: Vec::new(),
+            limits: Limits::default(),
+        });
         Ok(Self {
             identity,
             records,
             bus,
+            live,
         })
     }
 
@@ -113,6 +124,9 @@ impl Services {
             routes = routes.merge(self.records.router());
             let admin = Admin::new(self.bus.clone(), Arc::new(self.identity.clone()));
             routes = routes.merge(admin.routes());
+        }
+        if roles.has("live", "http") {
+            routes = routes.merge(self.live.routes());
         }
         let records = roles.has("records", "http").then(|| self.records.clone());
         with_description(routes, &self.identity, records)
@@ -139,6 +153,10 @@ impl Services {
             // Notes when tokens and sessions were used, which every process that is asked sees.
             let (identity, stop) = (self.identity.clone(), stop.clone());
             work.spawn(async move { identity.work(stop).await });
+        }
+        if roles.has("live", "http") {
+            let (live, until) = (self.live.clone(), stop.clone());
+            work.spawn(async move { live.run(until).await });
         }
         if roles.has("records", "worker") {
             let (records, stop) = (self.records.clone(), stop.clone());

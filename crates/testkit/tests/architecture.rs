@@ -39,6 +39,7 @@ const LAYERS: &[(&str, Layer)] = &[
     ("kith-store", Layer::Infrastructure),
     ("kith-identity", Layer::Service),
     ("kith-integrations", Layer::Service),
+    ("kith-live", Layer::Service),
     ("kith-records", Layer::Service),
     ("kith", Layer::Binary),
     ("kith-testkit", Layer::Testkit),

@@ -500,6 +500,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what happens
+         * @description Server-sent events. `hello` comes first: its `stream` is the id by which a client says what it looks at (`/presence/{stream}`). A `record` event says what became of a record: `type` such as `person.updated`, `object`, `record_id`, `version`, `changes`, and `data`, the record as it is read. `presence` says who looks at the same. A field `id` says where the stream stands; a client that sends the last one as `Last-Event-ID` is shown what it missed, and nothing twice. `reset` says that too much was missed, or that it is not kept any more: read anew whatever you show. `end` says why a stream is over for good. A client that doesn't keep up is cut off, and comes back with `Last-Event-ID`.
+         */
+        get: operations["stream_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/filters/parse": {
         parameters: {
             query?: never;
@@ -1719,6 +1739,26 @@ export interface paths {
         put?: never;
         /** Take a pipeline back from the recycle bin */
         post: operations["restore_pipeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/presence/{stream}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say what you are looking at
+         * @description Say it again at least each minute. Those who look at the same are told by `presence` events of their streams. An empty list says that you look at nothing.
+         */
+        put: operations["put_presence"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4035,6 +4075,17 @@ export interface components {
             }) | null;
             /** @description Position */
             position?: (number | string) | null;
+        };
+        Presence: {
+            object: string;
+            /** Format: uuid */
+            record_id: string;
+            users: {
+                /** Format: uuid */
+                id: string;
+                /** @enum {string} */
+                state: "viewing" | "editing";
+            }[];
         };
         /** @description A problem document (RFC 9457). Further members depend on the code. */
         Problem: {
@@ -7994,6 +8045,95 @@ export interface operations {
             };
             /** @description `not_found`: Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    stream_events: {
+        parameters: {
+            query?: {
+                /** @description Records of one object only, by its plural name. */
+                object?: string;
+                /** @description A CEL expression over that object's records, as they are after the event. */
+                filter?: string;
+                /** @description What may have happened to records: created, updated, deleted, restored, separated by commas. */
+                types?: string;
+                /** @description The events that are wanted, separated by commas; all without it. */
+                only?: string;
+                /** @description The same as the header Last-Event-ID, for clients that can't send it. */
+                last_event_id?: string;
+            };
+            header?: {
+                /** @description The last `id` that the client has seen. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description `invalid_request`: The request is malformed; `invalid_expression`: The expression is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: A value is not acceptable; `limit_exceeded`: A limit is exceeded */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16501,6 +16641,129 @@ export interface operations {
                 };
             };
             /** @description `idempotency_key_reused`: The idempotency key belongs to another request; `validation_failed`: A value is not acceptable */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unavailable`: Not available now */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The stream, as its `hello` names it. */
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    records: {
+                        /** @description The object's plural name. */
+                        object: string;
+                        /** Format: uuid */
+                        record_id: string;
+                        /**
+                         * @description `viewing` unless given.
+                         * @enum {string}
+                         */
+                        state?: "viewing" | "editing";
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Who looks at the same now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Presence"][];
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated`: Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden`: Not allowed; `csrf_rejected`: The CSRF token is missing or wrong */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `payload_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported_media_type`: The media type is not supported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `validation_failed`: A value is not acceptable; `limit_exceeded`: A limit is exceeded */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,4 +1,5 @@
 use jiff::Timestamp;
+use kith_contracts::LoggedEvent;
 use kith_kernel::{EventId, WorkspaceId};
 use kith_store::{Row, StoreError};
 use serde_json::value::RawValue;
@@ -54,6 +55,20 @@ impl LogEvent {
             occurred_at: row.try_get(9)?,
             data: raw(row.try_get(10)?),
         })
+    }
+
+    /// The event as other services see it.
+    pub fn logged(&self) -> LoggedEvent<'_> {
+        LoggedEvent {
+            id: self.id,
+            kind: &self.kind,
+            subject_kind: &self.subject_kind,
+            subject: self.subject,
+            subject_version: self.subject_version,
+            actor: &self.actor,
+            occurred_at: self.occurred_at,
+            data: &self.data,
+        }
     }
 
     /// About how much memory it takes, in bytes.

@@ -67,8 +67,11 @@ where
     }
 }
 
-/// What the headers bring. A token comes before a cookie.
-fn credentials(method: &Method, headers: &HeaderMap) -> Result<Option<Credentials>, Problem> {
+/// What the headers bring to prove who sends them. A token comes before a cookie.
+///
+/// # Errors
+/// `Unauthenticated` where the header is no token.
+pub fn credentials(method: &Method, headers: &HeaderMap) -> Result<Option<Credentials>, Problem> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let token = value.to_str().ok().and_then(|value| {
             let (scheme, token) = value.trim().split_once(' ')?;

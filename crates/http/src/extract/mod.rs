@@ -7,7 +7,7 @@ mod once;
 mod preconditions;
 mod uri;
 
-pub use auth::{Authenticated, CSRF_HEADER, SESSION_COOKIE, cookie};
+pub use auth::{Authenticated, CSRF_HEADER, SESSION_COOKIE, cookie, credentials};
 pub use context::{ClientIp, RequestContext};
 pub use json::Json;
 pub(crate) use json::{DEFAULT_LIMIT, JsonLimit};

@@ -105,6 +105,8 @@ async fn serve(settings: Settings, stop: CancellationToken) -> anyhow::Result<()
 
     stop.cancelled().await;
     readiness.stopping();
+    // Streams would keep their connections open as long as they may.
+    opened.live.close();
     listening.cancel();
     servers.end().await;
     work_stops.cancel();

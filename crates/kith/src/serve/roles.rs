@@ -8,6 +8,7 @@ use anyhow::bail;
 pub(crate) const KNOWN: &[(&str, &str)] = &[
     ("identity", "http"),
     ("identity", "worker"),
+    ("live", "http"),
     ("records", "http"),
     ("records", "worker"),
 ];
@@ -97,7 +98,7 @@ mod tests {
         for bad in [&["record:http"][..], &["records:web"], &["all", "x"], &[]] {
             let error = Roles::parse(bad).unwrap_err().to_string();
             assert!(
-                error.contains("identity:http, identity:worker, records:http"),
+                error.contains("identity:http, identity:worker, live:http"),
                 "{error}"
             );
         }
