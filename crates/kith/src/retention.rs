@@ -9,7 +9,7 @@ use kith_kernel::Failure;
 /// At night, and not when everybody else's nightly work begins.
 const WHEN: &str = "17 3 * * *";
 /// The logs that are kept as long as it is said.
-const LOGS: [&str; 2] = ["identity", "records"];
+const LOGS: [&str; 4] = ["identity", "records", "integrations", "notifications"];
 
 /// Drops the months of the logs that ended more than `months` months ago; none for 0.
 pub(crate) fn keep(bus: &Bus, months: u16) -> Result<(), Failure> {

@@ -11,6 +11,7 @@ use kith_http::Routed;
 use kith_identity::{Identity, IdentityConfig, IdentityDeps};
 use kith_kernel::Clock;
 use kith_live::{Limits, Live};
+use kith_notifications::Notifications;
 use kith_records::import::ImportConfig;
 use kith_records::{Deps, Records};
 use kith_store::{ConnectionConfig, Migrations, Store, StoreConfig};
@@ -21,7 +22,12 @@ use crate::describe::with_description;
 use crate::serve::Roles;
 
 /// The tables of all services, in the order in which they are made.
-pub(crate) const MIGRATIONS: &[Migrations] = &[kith_identity::MIGRATIONS, kith_records::MIGRATIONS];
+pub(crate) const MIGRATIONS: &[Migrations] = &[
+    kith_identity::MIGRATIONS,
+    kith_records::MIGRATIONS,
+    kith_integrations::MIGRATIONS,
+    kith_notifications::MIGRATIONS,
+];
 
 /// All services, opened on one database.
 #[derive(Clone)]
@@ -34,6 +40,8 @@ pub(crate) struct Services {
     pub(crate) bus: Bus,
     /// What happens, told to browsers.
     pub(crate) live: Live,
+    /// What users are told.
+    pub(crate) notifications: Notifications,
 }
 
 impl Services {
@@ -92,11 +100,20 @@ impl Services {
         });
         let _ = poked.set(records.clone());
         let bus = Bus::new(store.clone(), store.clock().clone());
+        let notifications = Notifications::open(kith_notifications::Deps {
+            store: store.clone(),
+            clock: store.clock().clone(),
+            bus: bus.clone(),
+            authenticator: Arc::new(identity.clone()),
+            users: Arc::new(identity.clone()),
+            records: Arc::new(records.clone()),
+        })
+        .map_err(|failure| anyhow::anyhow!(failure.message))?;
         let live = Live::open(kith_live::Deps {
             bus: bus.clone(),
             authenticator: Arc::new(identity.clone()),
             records: Arc::new(records.clone()),
-            others: Vec::new(),
+            others: vec![("notifications", notifications.live())],
             limits: Limits::default(),
         });
         Ok(Self {
@@ -104,6 +121,7 @@ impl Services {
             records,
             bus,
             live,
+            notifications,
         })
     }
 
@@ -127,6 +145,9 @@ impl Services {
         }
         if roles.has("live", "http") {
             routes = routes.merge(self.live.routes());
+        }
+        if roles.has("notifications", "http") {
+            routes = routes.merge(self.notifications.router());
         }
         let records = roles.has("records", "http").then(|| self.records.clone());
         with_description(routes, &self.identity, records)
@@ -157,6 +178,10 @@ impl Services {
         if roles.has("live", "http") {
             let (live, until) = (self.live.clone(), stop.clone());
             work.spawn(async move { live.run(until).await });
+        }
+        if roles.has("notifications", "worker") {
+            let (notifications, until) = (self.notifications.clone(), stop.clone());
+            work.spawn(async move { notifications.work(until).await });
         }
         if roles.has("records", "worker") {
             let (records, stop) = (self.records.clone(), stop.clone());

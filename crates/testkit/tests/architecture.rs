@@ -40,6 +40,7 @@ const LAYERS: &[(&str, Layer)] = &[
     ("kith-identity", Layer::Service),
     ("kith-integrations", Layer::Service),
     ("kith-live", Layer::Service),
+    ("kith-notifications", Layer::Service),
     ("kith-records", Layer::Service),
     ("kith", Layer::Binary),
     ("kith-testkit", Layer::Testkit),

@@ -9,6 +9,8 @@ pub(crate) const KNOWN: &[(&str, &str)] = &[
     ("identity", "http"),
     ("identity", "worker"),
     ("live", "http"),
+    ("notifications", "http"),
+    ("notifications", "worker"),
     ("records", "http"),
     ("records", "worker"),
 ];

@@ -1,8 +1,8 @@
 //! The tables of imports.
 
 use jiff::Timestamp;
-use kith_kernel::{ImportId, RecordId, UserId, WorkspaceId};
-use kith_store::{Class, Row, Store, StoreError, Tx};
+use kith_kernel::{EventId, ImportId, RecordId, UserId, WorkspaceId};
+use kith_store::{Class, Params, Row, Store, StoreError, Tx};
 use kith_tabular::Position;
 use tokio_postgres::types::Json;
 use uuid::Uuid;
@@ -49,7 +49,17 @@ const RELEASE: &str = "UPDATE records.import SET lease_holder = NULL, leased_unt
 
 const FINISH: &str = "UPDATE records.import SET state = $4, error = $5, finished_at = $6, \
     rows_per_second = coalesce($7, rows_per_second), cancel_requested = false, lease_holder = NULL, leased_until = NULL \
-    WHERE workspace_id = $1 AND id = $2 AND lease_holder = $3";
+    WHERE workspace_id = $1 AND id = $2 AND lease_holder = $3 \
+    RETURNING object_key, file_name, coalesce(started_by, created_by)";
+
+/// What became of an import, for the log. By the primary key of `import_lane`.
+const LOG_END: &str = "INSERT INTO records.event \
+    (workspace_id, id, type, subject_kind, subject_id, subject_version, actor, occurred_at, data) \
+    SELECT $1, $3, $4, 'import', $2, 1, jsonb_build_object('user', $5::uuid, 'via', 'system'), $6, \
+      jsonb_build_object('object', $7::text, 'file_name', $8::text, 'error', $9::text, 'counts', jsonb_build_object(\
+        'created', coalesce(sum(created), 0), 'updated', coalesce(sum(updated), 0), \
+        'unchanged', coalesce(sum(unchanged), 0), 'rejected', coalesce(sum(rejected), 0))) \
+    FROM records.import_lane WHERE workspace_id = $1 AND import_id = $2 AND pass = 1";
 
 const LANES: &str = "INSERT INTO records.import_lane (workspace_id, import_id, pass, lane, next_row) \
     SELECT $1, $2, $3, lane, 0 FROM generate_series(0, $4::int2 - 1) AS lane \
@@ -257,7 +267,17 @@ pub(crate) async fn finish(
         &at,
         &rate,
     ];
-    tx.execute(FINISH, &params).await?;
+    let ended = tx.query_opt(FINISH, &params).await?;
+    if let (Some(row), Some(at)) = (ended, at) {
+        let (object, file): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
+        let user: UserId = row.try_get(2)?;
+        let event = EventId::new(store.clock());
+        let kind = format!("import.{}", state.as_str());
+        let params: Params<'_> = &[
+            &workspace, &id, &event, &kind, &user, &at, &object, &file, &error,
+        ];
+        tx.execute(LOG_END, params).await?;
+    }
     tx.commit().await
 }
 
