@@ -8,6 +8,7 @@ source "$(dirname "$0")/environment.sh"
 scripts/install-compiler.sh
 scripts/install-cargo-tool.sh nextest 0.9.100
 use_postgres
+scripts/install-brokers.sh
 [ $# -eq 0 ] || exec cargo nextest run --locked --workspace "$@"
 scripts/build-web.sh
 

@@ -1,8 +1,11 @@
 //! What leaves a workspace for other systems: webhooks, and events to message brokers.
 
+pub mod broker;
 mod delivery;
 pub mod outbound;
+mod payload;
 mod server;
+mod stream;
 mod webhook;
 
 use std::sync::Arc;
@@ -17,6 +20,7 @@ use kith_store::{Migrations, Store, migrations};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+use broker::{BrokerConfig, BrokerReader};
 use delivery::{Dispatcher, WebhookReader};
 use outbound::{Allowed, Client, Limits};
 use server::Server;
@@ -56,6 +60,8 @@ pub struct Config {
     pub allowed: Allowed,
     /// The bounds of one delivery.
     pub limits: Limits,
+    /// The message broker that events are published to, where there is one.
+    pub broker: Option<BrokerConfig>,
 }
 
 /// The service. Clones share everything.
@@ -74,7 +80,7 @@ impl Integrations {
     /// The service on a migrated database. Its readers follow the logs as soon as the bus works.
     ///
     /// # Errors
-    /// Where TLS can't be set up.
+    /// Where TLS can't be set up, or the broker's address is none.
     pub fn open(deps: Deps, config: Config) -> Result<Self, Failure> {
         let client = Client::new(config.allowed, config.limits).map_err(Failure::internal)?;
         let wake = Arc::new(Notify::new());
@@ -87,11 +93,18 @@ impl Integrations {
             presence: deps.bus.presence().clone(),
             wake: Arc::clone(&wake),
         };
+        let server = Server {
+            workspaces: Arc::clone(&deps.workspaces),
+        };
+        if let Some(broker) = config.broker {
+            let events = Arc::clone(&deps.events);
+            let reader = BrokerReader::new(broker, events, server.clone())?;
+            deps.bus
+                .follow("integrations", "records", Arc::new(reader), LANES);
+        }
         let reader = WebhookReader {
             events: Arc::clone(&deps.events),
-            server: Server {
-                workspaces: Arc::clone(&deps.workspaces),
-            },
+            server,
             clock: deps.clock.clone(),
             wake,
         };

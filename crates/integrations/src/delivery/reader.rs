@@ -8,17 +8,14 @@ use kith_bus::{Begin, LogEvent, Reader};
 use kith_contracts::{Interest, LoggedEvent, RecordEvents};
 use kith_kernel::{Clock, DeliveryId, Failure, WorkspaceId};
 use kith_store::Tx;
-use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::endpoint::Key;
 use super::model::{NewDelivery, Place};
 use super::store;
+use crate::payload::{bounded, logged};
 use crate::server::Server;
 use crate::webhook::{Webhook, WhyDisabled, store as webhooks};
-
-/// The largest payload, in bytes; the record is left out of a larger one.
-const PAYLOAD: usize = 256 * 1024;
 
 /// Notes a delivery for each webhook that wants an event.
 pub(crate) struct WebhookReader {
@@ -126,54 +123,5 @@ impl WebhookReader {
             }
         }
         Ok(())
-    }
-}
-
-/// An event as the contract wants it.
-pub(crate) fn logged(event: &LogEvent) -> LoggedEvent<'_> {
-    LoggedEvent {
-        id: event.id,
-        kind: &event.kind,
-        subject_kind: &event.subject_kind,
-        subject: event.subject,
-        subject_version: event.subject_version,
-        actor: &event.actor,
-        occurred_at: event.occurred_at,
-        data: &event.data,
-    }
-}
-
-/// The payload, without the record, and at last without what changed, where it is too large.
-fn bounded(payload: &str) -> String {
-    if payload.len() <= PAYLOAD {
-        return payload.to_owned();
-    }
-    let Ok(mut json) = serde_json::from_str::<Value>(payload) else {
-        return String::from("{\"truncated\":true}");
-    };
-    json["truncated"] = json!(true);
-    json["data"] = Value::Null;
-    if json.to_string().len() > PAYLOAD {
-        json["changes"] = json!([]);
-    }
-    json.to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_too_large_goes_without_the_record() {
-        let long = "x".repeat(PAYLOAD);
-        let small = json!({"id": 1, "changes": [], "data": {"a": 1}}).to_string();
-        assert_eq!(bounded(&small), small);
-        let read = |text: &str| serde_json::from_str::<Value>(&bounded(text)).unwrap();
-        let large = json!({"id": 1, "changes": ["a"], "data": {"a": long}}).to_string();
-        let without = json!({"id": 1, "changes": ["a"], "data": null, "truncated": true});
-        assert_eq!(read(&large), without);
-        let larger = json!({"id": 1, "changes": [long], "data": {"a": 1}}).to_string();
-        let bare = json!({"id": 1, "changes": [], "data": null, "truncated": true});
-        assert_eq!(read(&larger), bare);
     }
 }

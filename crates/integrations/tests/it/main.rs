@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod broker;
 mod deliver;
 mod faults;
 mod keep;

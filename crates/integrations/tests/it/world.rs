@@ -14,6 +14,7 @@ use kith_contracts::{
 };
 use kith_crypto::{MasterKey, Secret};
 use kith_http::{Edge, HttpConfig, layers};
+use kith_integrations::broker::BrokerConfig;
 use kith_integrations::outbound::{Allowed, Limits};
 use kith_integrations::{Config, Deps, Integrations, MIGRATIONS};
 use kith_kernel::{
@@ -44,6 +45,7 @@ pub struct World {
     pub bus: Bus,
     pub integrations: Integrations,
     router: Router,
+    config: Config,
 }
 
 /// An answer, read to its end.
@@ -85,21 +87,42 @@ impl World {
         Self::with(Limits::default()).await
     }
 
+    /// The same, with bounds of deliveries.
     pub async fn with(limits: Limits) -> Self {
+        let config = Config {
+            allowed: allowed(),
+            limits,
+            broker: None,
+        };
+        Self::configured(config).await
+    }
+
+    /// The same, publishing to a broker.
+    pub async fn publishing(broker: BrokerConfig) -> Self {
+        let config = Config {
+            allowed: allowed(),
+            broker: Some(broker),
+            ..Config::default()
+        };
+        Self::configured(config).await
+    }
+
+    async fn configured(config: Config) -> Self {
         let db =
             TestDb::create_with(&[RECORDS, MIGRATIONS], |config| config.pools.system = 4).await;
-        let (bus, integrations, router) = open(&db, limits);
+        let (bus, integrations, router) = open(&db, config.clone());
         Self {
             db,
             bus,
             integrations,
             router,
+            config,
         }
     }
 
     /// Another process on the same database; the one before is as good as dead.
     pub fn restart(&mut self) {
-        (self.bus, self.integrations, self.router) = open(&self.db, Limits::default());
+        (self.bus, self.integrations, self.router) = open(&self.db, self.config.clone());
     }
 
     /// Sends a request.
@@ -210,7 +233,11 @@ impl World {
     }
 }
 
-fn open(db: &TestDb, limits: Limits) -> (Bus, Integrations, Router) {
+fn allowed() -> Allowed {
+    Allowed::new(vec!["127.0.0.0/8".parse().expect("a network")])
+}
+
+fn open(db: &TestDb, config: Config) -> (Bus, Integrations, Router) {
     let people = Arc::new(People);
     let bus = Bus::new(db.store.clone(), db.clock.clone());
     let key = Secret::new("c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0ISEhIXg=".to_owned());
@@ -222,10 +249,6 @@ fn open(db: &TestDb, limits: Limits) -> (Bus, Integrations, Router) {
         workspaces: people.clone(),
         events: people,
         master: Arc::new(MasterKey::parse(&key).expect("a key")),
-    };
-    let config = Config {
-        allowed: Allowed::new(vec!["127.0.0.0/8".parse().expect("a network")]),
-        limits,
     };
     let integrations = Integrations::open(deps, config).expect("the service");
     let api = Router::new().nest("/api/v1", integrations.router().router);
