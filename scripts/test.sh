@@ -9,6 +9,7 @@ scripts/install-compiler.sh
 scripts/install-cargo-tool.sh nextest 0.9.100
 use_postgres
 scripts/install-brokers.sh
+scripts/install-webhook-verifiers.sh
 [ $# -eq 0 ] || exec cargo nextest run --locked --workspace "$@"
 scripts/build-web.sh
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use async_nats::connection::State;
 use async_nats::jetstream::context::ContextBuilder;
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::{Context, stream};
@@ -46,7 +47,10 @@ impl Nats {
     /// The stream's context; the stream is made where there is none of its name.
     async fn context(&self) -> Result<Context, BrokerError> {
         let mut connected = self.connected.lock().await;
-        if let Some(context) = &*connected {
+        // A client that has lost its server would keep what it is given to itself.
+        if let Some(context) = &*connected
+            && context.client().connection_state() == State::Connected
+        {
             return Ok(context.clone());
         }
         let options = ConnectOptions::new()

@@ -11,5 +11,6 @@ mod broker;
 mod deliver;
 mod faults;
 mod keep;
+mod packages;
 mod receiver;
 mod world;
