@@ -29,6 +29,14 @@ const WRAPPED: &[u8] = b"kith data key 1";
 pub struct MasterKey(Aead);
 
 impl MasterKey {
+    /// A new key that is kept nowhere: what it encrypts can't be read once it is gone.
+    ///
+    /// # Errors
+    /// [`CryptoError::Unencryptable`] when the cipher refuses.
+    pub fn generate() -> Result<Self, CryptoError> {
+        Aead::new(&random_bytes()).map(Self)
+    }
+
     /// Reads a key: 32 bytes in Base64, as `openssl rand -base64 32` makes them.
     ///
     /// # Errors

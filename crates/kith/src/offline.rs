@@ -28,7 +28,7 @@ impl Offline {
             let database = Database::open(settings).await?;
             (database.store.clone(), Some(database))
         };
-        let services = Services::open(&store, &public_url(settings), settings.imports()).await?;
+        let services = Services::open(&store, settings.setup(&public_url(settings))?).await?;
         Ok(Self { services, database })
     }
 

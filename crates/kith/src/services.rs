@@ -6,9 +6,10 @@ use anyhow::Context;
 use axum::Router;
 use kith_bus::Bus;
 use kith_bus::admin::Admin;
-use kith_crypto::{PasswordCost, Passwords, PoolLimits};
+use kith_crypto::{MasterKey, PasswordCost, Passwords, PoolLimits};
 use kith_http::Routed;
 use kith_identity::{Identity, IdentityConfig, IdentityDeps};
+use kith_integrations::Integrations;
 use kith_kernel::Clock;
 use kith_live::{Limits, Live};
 use kith_notifications::Notifications;
@@ -29,6 +30,18 @@ pub(crate) const MIGRATIONS: &[Migrations] = &[
     kith_notifications::MIGRATIONS,
 ];
 
+/// What the services are told by whoever runs them.
+pub(crate) struct Setup {
+    /// The address under which people reach the server.
+    pub(crate) public_url: String,
+    /// Where files that are imported are kept.
+    pub(crate) imports: ImportConfig,
+    /// What secrets are encrypted with.
+    pub(crate) master: MasterKey,
+    /// What leads to other systems.
+    pub(crate) integrations: kith_integrations::Config,
+}
+
 /// All services, opened on one database.
 #[derive(Clone)]
 pub(crate) struct Services {
@@ -40,17 +53,15 @@ pub(crate) struct Services {
     pub(crate) bus: Bus,
     /// What happens, told to browsers.
     pub(crate) live: Live,
+    /// What happens, told to other systems.
+    pub(crate) integrations: Integrations,
     /// What users are told.
     pub(crate) notifications: Notifications,
 }
 
 impl Services {
     /// Brings the database's tables up to date and opens the services.
-    pub(crate) async fn open(
-        store: &Store,
-        public_url: &str,
-        imports: ImportConfig,
-    ) -> anyhow::Result<Self> {
+    pub(crate) async fn open(store: &Store, setup: Setup) -> anyhow::Result<Self> {
         for service in MIGRATIONS {
             let report = store
                 .migrate(service)
@@ -64,11 +75,11 @@ impl Services {
                 );
             }
         }
-        Self::on(store, public_url, imports)
+        Self::on(store, setup)
     }
 
     /// The services on a database whose tables are there.
-    fn on(store: &Store, public_url: &str, imports: ImportConfig) -> anyhow::Result<Self> {
+    fn on(store: &Store, setup: Setup) -> anyhow::Result<Self> {
         let passwords = Passwords::new(PasswordCost::default(), PoolLimits::default())
             .context("passwords can't be hashed")?;
         // Records learn of users from identity, and are poked by it when these change.
@@ -88,7 +99,7 @@ impl Services {
                 passwords,
                 on_change: Arc::new(on_change),
             },
-            IdentityConfig::new(public_url),
+            IdentityConfig::new(&setup.public_url),
         );
         let records = Records::open(Deps {
             store: store.clone(),
@@ -96,7 +107,7 @@ impl Services {
             authenticator: Arc::new(identity.clone()),
             workspaces: Arc::new(identity.clone()),
             users: Arc::new(identity.clone()),
-            imports,
+            imports: setup.imports,
         });
         let _ = poked.set(records.clone());
         let bus = Bus::new(store.clone(), store.clock().clone());
@@ -116,11 +127,25 @@ impl Services {
             others: vec![("notifications", notifications.live())],
             limits: Limits::default(),
         });
+        let integrations = Integrations::open(
+            kith_integrations::Deps {
+                store: store.clone(),
+                clock: store.clock().clone(),
+                bus: bus.clone(),
+                authenticator: Arc::new(identity.clone()),
+                workspaces: Arc::new(identity.clone()),
+                events: Arc::new(records.clone()),
+                master: Arc::new(setup.master),
+            },
+            setup.integrations,
+        )
+        .map_err(|failure| anyhow::anyhow!(failure.message))?;
         Ok(Self {
             identity,
             records,
             bus,
             live,
+            integrations,
             notifications,
         })
     }
@@ -129,7 +154,13 @@ impl Services {
     pub(crate) async fn nowhere() -> anyhow::Result<Self> {
         let connection = ConnectionConfig::parse("host=localhost user=nobody")?;
         let store = Store::open(StoreConfig::new(connection), Clock::system()).await?;
-        Self::on(&store, "", ImportConfig::new("imports"))
+        let setup = Setup {
+            public_url: String::new(),
+            imports: ImportConfig::new("imports"),
+            master: MasterKey::generate()?,
+            integrations: kith_integrations::Config::default(),
+        };
+        Self::on(&store, setup)
     }
 
     /// The routes below `/api/v1` of the services that `roles` name.
@@ -148,6 +179,9 @@ impl Services {
         }
         if roles.has("notifications", "http") {
             routes = routes.merge(self.notifications.router());
+        }
+        if roles.has("integrations", "http") {
+            routes = routes.merge(self.integrations.router());
         }
         let records = roles.has("records", "http").then(|| self.records.clone());
         with_description(routes, &self.identity, records)
@@ -182,6 +216,10 @@ impl Services {
         if roles.has("notifications", "worker") {
             let (notifications, until) = (self.notifications.clone(), stop.clone());
             work.spawn(async move { notifications.work(until).await });
+        }
+        if roles.has("integrations", "worker") {
+            let (integrations, until) = (self.integrations.clone(), stop.clone());
+            work.spawn(async move { integrations.work(until).await });
         }
         if roles.has("records", "worker") {
             let (records, stop) = (self.records.clone(), stop.clone());

@@ -30,6 +30,8 @@ const LOOK_SOON: Duration = Duration::from_millis(30);
 const SOON: u8 = 4;
 /// How often is looked for what the dead left behind, and for what is too old.
 const TIDY: Duration = Duration::from_secs(10);
+/// How long receivers have to answer when this process stops.
+const LAST: Duration = Duration::from_secs(5);
 /// How long ended deliveries are kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How many rows are tidied in one transaction.
@@ -67,7 +69,7 @@ impl Dispatcher {
             () = self.presence.alive() => {}
         }
         let mut under_way = UnderWay::default();
-        let (mut soon, mut tidied) = (0_u8, Instant::now() - TIDY);
+        let (mut soon, mut tidied) = (0_u8, None);
         while !stop.is_cancelled() {
             if let Err(error) = self.round(&mut under_way, &mut tidied).await {
                 tracing::warn!(%error, "deliveries to webhooks are held up; trying again");
@@ -84,8 +86,14 @@ impl Dispatcher {
                 () = tokio::time::sleep(look) => soon = soon.saturating_sub(1),
             }
         }
-        while let Some(ended) = under_way.sending.join_next().await {
-            under_way.note(ended);
+        let answers = async {
+            while let Some(ended) = under_way.sending.join_next().await {
+                under_way.note(ended);
+            }
+        };
+        if tokio::time::timeout(LAST, answers).await.is_err() {
+            // What is still under way is sent again by somebody else.
+            under_way.sending.abort_all();
         }
         let ended = async {
             self.settle(&mut under_way).await?;
@@ -114,10 +122,14 @@ impl Dispatcher {
     }
 
     /// Notes what came back, and begins with what is due and has room.
-    async fn round(&self, under_way: &mut UnderWay, tidied: &mut Instant) -> Result<(), Failure> {
+    async fn round(
+        &self,
+        under_way: &mut UnderWay,
+        tidied: &mut Option<Instant>,
+    ) -> Result<(), Failure> {
         self.settle(under_way).await?;
-        if tidied.elapsed() >= TIDY {
-            *tidied = Instant::now();
+        if tidied.is_none_or(|at: Instant| at.elapsed() >= TIDY) {
+            *tidied = Some(Instant::now());
             self.tidy().await?;
         }
         if under_way.lost && under_way.sending.is_empty() {

@@ -2,6 +2,7 @@
 
 mod flags;
 mod keys;
+mod outside;
 mod show;
 mod sources;
 
@@ -9,12 +10,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
-use ipnet::IpNet;
 use kith_http::HttpConfig;
 use kith_http::limit::Rate;
 use kith_http::server::ServerConfig;
 use kith_records::import::ImportConfig;
 use kith_store::{ConnectionConfig, PoolSizes, StoreConfig, Timeouts};
+
+use crate::services::Setup;
 
 pub(crate) use flags::{AllFlags, ClientFlags, DataFlags, ServerFlags};
 pub(crate) use show::{keys, show};
@@ -60,11 +62,6 @@ impl Settings {
     /// How the HTTP edge works.
     pub(crate) fn http(&self) -> anyhow::Result<HttpConfig> {
         let size = |name| usize::try_from(self.number(name)).unwrap_or(usize::MAX);
-        let proxies = self.list("http.trusted_proxies").into_iter().map(|text| {
-            let net = text.parse::<IpNet>();
-            let net = net.or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from));
-            net.with_context(|| format!("http.trusted_proxies: {text:?} is not a network"))
-        });
         let origins = self.list("http.cors_origins");
         Ok(HttpConfig {
             json_limit: size("http.json_limit"),
@@ -76,7 +73,7 @@ impl Settings {
             },
             max_concurrent: size("http.max_concurrent"),
             body_idle: Duration::from_secs(self.number("http.body_idle_seconds")),
-            trusted_proxies: proxies.collect::<anyhow::Result<_>>()?,
+            trusted_proxies: self.networks("http.trusted_proxies")?,
             cors_origins: origins
                 .into_iter()
                 .map(|origin| origin.trim_end_matches('/').to_owned())
@@ -86,11 +83,21 @@ impl Settings {
     }
 
     /// Where files that are imported are kept.
-    pub(crate) fn imports(&self) -> ImportConfig {
+    fn imports(&self) -> ImportConfig {
         ImportConfig {
             max_bytes: self.number("imports.max_bytes"),
             ..ImportConfig::new(self.data().join("imports"))
         }
+    }
+
+    /// What the services are told.
+    pub(crate) fn setup(&self, public_url: &str) -> anyhow::Result<Setup> {
+        Ok(Setup {
+            public_url: public_url.to_owned(),
+            imports: self.imports(),
+            master: self.master_key()?,
+            integrations: self.integrations()?,
+        })
     }
 
     /// How connections are taken.

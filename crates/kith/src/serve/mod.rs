@@ -124,7 +124,7 @@ async fn start(
 ) -> anyhow::Result<(Database, Services)> {
     let database = Database::open(settings).await?;
     readiness.watch(&database.store).await;
-    let services = Services::open(&database.store, base, settings.imports()).await?;
+    let services = Services::open(&database.store, settings.setup(base)?).await?;
     Ok((database, services))
 }
 

@@ -8,6 +8,8 @@ use anyhow::bail;
 pub(crate) const KNOWN: &[(&str, &str)] = &[
     ("identity", "http"),
     ("identity", "worker"),
+    ("integrations", "http"),
+    ("integrations", "worker"),
     ("live", "http"),
     ("notifications", "http"),
     ("notifications", "worker"),
@@ -99,10 +101,9 @@ mod tests {
     fn an_unknown_role_is_answered_by_all_that_are_known() {
         for bad in [&["record:http"][..], &["records:web"], &["all", "x"], &[]] {
             let error = Roles::parse(bad).unwrap_err().to_string();
-            assert!(
-                error.contains("identity:http, identity:worker, live:http"),
-                "{error}"
-            );
+            for (service, part) in KNOWN {
+                assert!(error.contains(&format!("{service}:{part}")), "{error}");
+            }
         }
     }
 }

@@ -14,4 +14,5 @@ mod running;
 mod serve;
 mod transfer;
 mod tutorial;
+mod webhooks;
 mod workbooks;

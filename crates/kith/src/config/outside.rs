@@ -1,0 +1,56 @@
+//! What leads to other systems, and the key to secrets.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use ipnet::IpNet;
+use kith_crypto::{MasterKey, Secret};
+use kith_integrations::broker::BrokerConfig;
+use kith_integrations::outbound::{Allowed, Limits};
+
+use super::Settings;
+
+impl Settings {
+    /// What secrets are encrypted with; made at the first start.
+    pub(crate) fn master_key(&self) -> anyhow::Result<MasterKey> {
+        let given = self.text("master_key");
+        if !given.is_empty() {
+            return Ok(MasterKey::parse(&Secret::new(given.to_owned()))?);
+        }
+        let data = self.data();
+        std::fs::create_dir_all(&data)
+            .with_context(|| format!("{} can't be made", data.display()))?;
+        Ok(MasterKey::load_or_create(&data)?)
+    }
+
+    /// How webhooks are sent, and where events are published.
+    pub(crate) fn integrations(&self) -> anyhow::Result<kith_integrations::Config> {
+        let networks = self.networks("webhooks.allow")?;
+        let text = |name| self.text(name).to_owned();
+        let url = text("broker.url");
+        Ok(kith_integrations::Config {
+            allowed: Allowed::new(networks),
+            limits: Limits {
+                total: Duration::from_secs(self.number("webhooks.timeout_seconds")),
+                ..Limits::default()
+            },
+            broker: (!url.is_empty()).then(|| BrokerConfig {
+                url: Secret::new(url),
+                subject: text("broker.subject"),
+                exchange: text("broker.exchange"),
+                queue: text("broker.queue"),
+                stream: text("broker.stream"),
+            }),
+        })
+    }
+
+    /// Networks, or single addresses, of a list.
+    pub(super) fn networks(&self, name: &'static str) -> anyhow::Result<Vec<IpNet>> {
+        let read = |text: &str| {
+            let net = text.parse::<IpNet>();
+            let net = net.or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from));
+            net.with_context(|| format!("{name}: {text:?} is not a network"))
+        };
+        self.list(name).into_iter().map(read).collect()
+    }
+}
