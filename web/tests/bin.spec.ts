@@ -29,5 +29,5 @@ test("a record whose unique value somebody else took is refused in words", async
   await api.create("companies", { name: "Second", domain: "one.example" });
   await open("/bin?object=companies");
   await page.getByRole("button", { name: "Restore First" }).click();
-  await expect(page.getByText("1 record could not be restored").first()).toBeVisible();
+  await expect(page.getByText("The record could not be restored").first()).toBeVisible();
 });

@@ -49,6 +49,7 @@ function adopt(session: Session): Session {
     locale: user.locale ?? workspace.locale,
     timeZone: user.time_zone ?? workspace.time_zone,
     currency: workspace.currency,
+    region: workspace.region,
   });
   return session;
 }

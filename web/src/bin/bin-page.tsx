@@ -3,14 +3,15 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { clsx } from "clsx";
 import { Search, Trash2 } from "lucide-react";
 import { useDeferredValue, useState } from "react";
-import { asProblem, type KithRecord, useSession, useUsers } from "@/api";
+import { asProblem, deleteRecord, type KithRecord, refreshObject, restoreRecord, useSession, useUsers } from "@/api";
+import { runBulk } from "@/bulk";
 import { type ObjectType, ObjectIcon, recordName, useCatalog } from "@/catalog";
 import { toastUndo } from "@/commands";
 import { formatFullDateTime, formatRelative } from "@/format";
 import { TopBar } from "@/shell";
 import { Avatar, Banner, Button, Checkbox, EmptyState, Input, Skeleton, toast } from "@/ui";
 import { isLinked } from "@/values";
-import { binQuery, deleteAgain, restoreAll } from "./queries";
+import { binQuery } from "./queries";
 import { t } from "./texts";
 
 /** Deleted records of every object, to be found and restored. */
@@ -71,6 +72,7 @@ export function BinPage() {
 
 function Deleted({ object, text }: { object: ObjectType; text: string }) {
   const { user } = useSession();
+  const catalog = useCatalog();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [busy, setBusy] = useState(false);
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(binQuery(object, text));
@@ -93,14 +95,14 @@ function Deleted({ object, text }: { object: ObjectType; text: string }) {
   const selected = records.filter((record) => chosen.has(record.id));
   const restore = async (which: readonly KithRecord[]) => {
     setBusy(true);
-    const { restored, refused } = await restoreAll(object, which);
+    const only = which.length === 1 ? which[0] : undefined;
+    if (only === undefined) {
+      // What is refused is no reason to leave the others.
+      const selection = { kind: "some" as const, ids: new Set(which.map(({ id }) => id)) };
+      await runBulk(catalog, { object: object.plural, action: "restore", selection, filter: null });
+    } else await restoreOne(object, only);
     setBusy(false);
     setChosen(new Set());
-    if (restored.length > 0) {
-      const name = recordName(restored[0] ?? {}, t("untitled"));
-      toastUndo(t("restored", { count: restored.length, name }), () => deleteAgain(object, restored));
-    }
-    if (refused.length > 0) toast({ title: t("not_restored", { count: refused.length }), text: refused[0], kind: "error" });
   };
   const toggle = (id: string, on: boolean) => setChosen((now) => new Set(on ? [...now, id] : [...now].filter((one) => one !== id)));
   return (
@@ -166,4 +168,17 @@ function Row({ record, checked, mayRestore, busy, onToggle, onRestore }: RowProp
       {mayRestore ? <Button size="sm" disabled={busy} aria-label={`${t("restore")} ${name}`} onClick={onRestore}>{t("restore")}</Button> : null}
     </li>
   );
+}
+
+async function restoreOne(object: ObjectType, record: KithRecord): Promise<void> {
+  try {
+    await restoreRecord(object.plural, record.id);
+    toastUndo(t("restored", { name: recordName(record, t("untitled")) }), async () => {
+      await deleteRecord(object.plural, record.id);
+      await refreshObject(object.plural);
+    });
+  } catch (error) {
+    toast({ title: t("not_restored"), text: asProblem(error).detail, kind: "error" });
+  }
+  await refreshObject(object.plural);
 }

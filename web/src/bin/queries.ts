@@ -1,5 +1,5 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
-import { asProblem, deleteRecord, keys, type KithRecord, listRecords, refreshObject, restoreRecord } from "@/api";
+import { keys, listRecords } from "@/api";
 import type { ObjectType } from "@/catalog";
 
 const PAGE = 50;
@@ -14,24 +14,4 @@ export function binQuery(object: ObjectType, text: string) {
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.page.next_cursor,
   });
-}
-
-/** Restores records one by one, since one that is refused is no reason to leave the others. */
-export async function restoreAll(object: ObjectType, records: readonly KithRecord[]): Promise<{ restored: KithRecord[]; refused: string[] }> {
-  const restored: KithRecord[] = [];
-  const refused: string[] = [];
-  for (const record of records) {
-    try {
-      restored.push(await restoreRecord(object.plural, record.id));
-    } catch (error) {
-      refused.push(asProblem(error).detail);
-    }
-  }
-  await refreshObject(object.plural);
-  return { restored, refused };
-}
-
-export async function deleteAgain(object: ObjectType, records: readonly KithRecord[]): Promise<void> {
-  for (const record of records) await deleteRecord(object.plural, record.id);
-  await refreshObject(object.plural);
 }

@@ -8,7 +8,7 @@ import { byDay, rangeFilter } from "./month";
 const day = { name: "due", type: "date" } as Field;
 const moment = { name: "due_at", type: "datetime" } as Field;
 
-beforeEach(() => setRegional({ locale: "de-DE", timeZone: "Europe/Berlin", currency: "EUR" }));
+beforeEach(() => setRegional({ locale: "de-DE", timeZone: "Europe/Berlin", currency: "EUR", region: "DE" }));
 
 function record(id: string, due: string): KithRecord {
   return { id, version: 1, created_at: "", updated_at: "", deleted_at: null, due, due_at: due };
@@ -26,6 +26,6 @@ test("a moment late in the evening of UTC stands on the next day in Berlin", () 
 test("a month is shown in whole weeks, from the first day of the week", () => {
   const grid = monthGrid("2026-11-01");
   expect([grid[0], grid.at(-1), grid.length]).toEqual(["2026-10-26", "2026-12-06", 42]);
-  setRegional({ locale: "en-US", timeZone: "UTC", currency: "USD" });
+  setRegional({ locale: "en-US", timeZone: "UTC", currency: "USD", region: "DE" });
   expect(monthGrid("2026-11-01")[0]).toBe("2026-11-01");
 });

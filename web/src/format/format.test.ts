@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { clockAt, daysBetween, formatDate, formatMoney, formatNumber, formatRelative, momentAt, parseDay, parseMoney, parseNumber, setRegional } from "./index";
+import { clockAt, daysBetween, formatDate, formatMoney, formatNumber, formatPhone, formatRelative, momentAt, parseDay, parseMoney, parseNumber, setRegional } from "./index";
+import { loadPhones } from "./phone";
 
 const NOW = new Date("2026-11-22T09:00:00Z");
 
 function german() {
-  setRegional({ locale: "de-DE", timeZone: "Europe/Berlin", currency: "EUR" });
+  setRegional({ locale: "de-DE", timeZone: "Europe/Berlin", currency: "EUR", region: "DE" });
 }
 
-beforeEach(() => setRegional({ locale: "en-GB", timeZone: "Europe/London", currency: "GBP" }));
+beforeEach(() => setRegional({ locale: "en-GB", timeZone: "Europe/London", currency: "GBP", region: "DE" }));
 
 describe("money", () => {
   test("keeps every digit of amounts that a float would round", () => {
@@ -52,7 +53,7 @@ describe("numbers", () => {
 describe("days", () => {
   test("are read in the order of the locale", () => {
     expect(parseDay("3/4/2026", NOW)).toBe("2026-04-03");
-    setRegional({ locale: "en-US", timeZone: "America/New_York", currency: "USD" });
+    setRegional({ locale: "en-US", timeZone: "America/New_York", currency: "USD", region: "DE" });
     expect(parseDay("3/4/2026", NOW)).toBe("2026-03-04");
     expect(parseDay("31/2/2026", NOW)).toBeNull();
   });
@@ -66,7 +67,7 @@ describe("days", () => {
   });
 
   test("don't move with the time zone, moments do", () => {
-    setRegional({ locale: "en-GB", timeZone: "Pacific/Auckland", currency: "NZD" });
+    setRegional({ locale: "en-GB", timeZone: "Pacific/Auckland", currency: "NZD", region: "DE" });
     expect(formatDate("2020-01-31")).toBe("31 Jan 2020");
     expect(clockAt("2026-11-22T23:30:00Z")).toEqual(["2026-11-23", "12:30"]);
     expect(momentAt("2026-11-23", "12:30")).toBe("2026-11-22T23:30:00.000Z");
@@ -84,4 +85,15 @@ describe("days", () => {
     expect(formatRelative("2026-11-22T06:00:00Z", NOW)).toBe("3 hours ago");
     expect(formatRelative("2026-11-01", NOW)).toBe("3 weeks ago");
   });
+});
+
+test("telephone numbers are national at home and international elsewhere", async () => {
+  german();
+  expect(formatPhone("+4930901820")).toBe("+4930901820");
+  await loadPhones();
+  expect(formatPhone("+4930901820")).toBe("030 901820");
+  expect(formatPhone("+442079460000;ext=12")).toBe("+44 20 7946 0000 x12");
+  expect(formatPhone("extension 4")).toBe("extension 4");
+  setRegional({ locale: "en-GB", timeZone: "Europe/London", currency: "GBP", region: "GB" });
+  expect(formatPhone("+442079460000;ext=12")).toBe("020 7946 0000 x12");
 });

@@ -6,9 +6,11 @@ export interface Regional {
   timeZone: string;
   /** The workspace's currency. */
   currency: string;
+  /** Where telephone numbers are written nationally: ISO 3166-1, two letters. */
+  region: string;
 }
 
-let current: Regional = { locale: "en", timeZone: "UTC", currency: "EUR" };
+let current: Regional = { locale: "en", timeZone: "UTC", currency: "EUR", region: "US" };
 let cache = new Map<string, unknown>();
 
 export function regional(): Regional {

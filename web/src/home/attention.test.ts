@@ -4,7 +4,7 @@ import type { Stage } from "@/catalog";
 import { setRegional } from "@/format";
 import { needingAttention, reasonsFor } from "./attention";
 
-beforeEach(() => setRegional({ locale: "en-GB", timeZone: "Europe/Berlin", currency: "EUR" }));
+beforeEach(() => setRegional({ locale: "en-GB", timeZone: "Europe/Berlin", currency: "EUR", region: "DE" }));
 
 const NOW = new Date("2026-11-18T10:00:00Z");
 const stage: Stage = { id: "s", name: "Proposal", pipeline: { id: "p", name: "Sales" }, position: 1, probability: 50, kind: "open", rottingDays: 14 };

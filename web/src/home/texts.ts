@@ -12,6 +12,7 @@ export const t = texts("home", {
   more_tasks_other: "{{count}} more",
   attention: "Deals that need attention",
   attention_all: "All my open deals",
+  attention_stuck: "All {{n}}",
   no_attention: "Your open deals are all on their way.",
   no_deals: "You have no open deals.",
   create_deal: "Create a deal",

@@ -7,12 +7,13 @@ import { NotFoundPage, openQuickCreate, TopBar } from "@/shell";
 import { Button, buttonClass, EmptyState, PageSkeleton, Segmented } from "@/ui";
 import { columnSelection, dateFields, groupFields, resolveColumns, UnsavedBar, useListView, ViewTabs } from "@/views";
 import { rememberList } from "./neighbours";
-import { isNothing, NOTHING, type Selection } from "./selection";
+import { isNothing } from "./selection";
 import { PhoneList } from "./phone-list";
 import { Table } from "./table";
 import { t } from "./texts";
 import { useNarrow } from "./use-narrow";
 import { useRecordWindow } from "./use-record-window";
+import { useSelection } from "./use-selection";
 
 const FilterBar = lazy(() => import("@/filter").then((module) => ({ default: module.FilterBar })));
 const DisplayMenu = lazy(() => import("./display-menu").then((module) => ({ default: module.DisplayMenu })));
@@ -37,7 +38,7 @@ function ObjectList({ object }: { object: ObjectType }) {
   const search = useSearch({ from: "/app/objects/$object" });
   const navigate = useNavigate({ from: "/objects/$object" });
   const narrow = useNarrow();
-  const [selection, setSelection] = useState<Selection>(NOTHING);
+  const [selection, setSelection] = useSelection();
   const { view } = state;
   const readOnly = user.role === "read_only";
 

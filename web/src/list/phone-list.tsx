@@ -4,7 +4,7 @@ import { Phone } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { KithRecord } from "@/api";
 import { type ObjectType, recordName } from "@/catalog";
-import { formatCount } from "@/format";
+import { formatCount, formatPhone, usePhoneFormat } from "@/format";
 import { Skeleton } from "@/ui";
 import { displayText, isEmpty, RecordAvatar, textList } from "@/values";
 import { type Column, columnValue } from "@/views";
@@ -43,6 +43,7 @@ export function PhoneList({ object, columns, rows }: { object: ObjectType; colum
 }
 
 function Row({ object, record, columns }: { object: ObjectType; record: KithRecord; columns: readonly Column[] }) {
+  usePhoneFormat();
   const name = recordName(record, t("untitled"));
   const told = columns
     .filter((column) => column.path !== "name" && column.field.name !== "owner" && !isEmpty(columnValue(column, record)))
@@ -59,7 +60,7 @@ function Row({ object, record, columns }: { object: ObjectType; record: KithReco
         </span>
       </Link>
       {phone === undefined ? null : (
-        <a href={`tel:${phone}`} aria-label={phone} className="flex w-14 shrink-0 items-center justify-center text-accent-text ring-inset-focus">
+        <a href={`tel:${phone}`} aria-label={t("call", { number: formatPhone(phone) })} className="flex w-14 shrink-0 items-center justify-center text-accent-text ring-inset-focus">
           <Phone size={18} />
         </a>
       )}

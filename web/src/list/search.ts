@@ -16,6 +16,8 @@ export const listSearch = z.object({
   footers: text,
   /** The record in the side panel. */
   peek: text,
+  /** The chosen records: their ids with points between them, or `all` and those that are left out. */
+  selected: text,
   /** The month of the calendar: 2026-11. */
   month: text,
   /** The pipeline of the board. */

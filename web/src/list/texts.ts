@@ -1,6 +1,7 @@
 import { texts } from "@/i18n";
 
 export const t = texts("list", {
+  call: "Call {{number}}",
   select_row: "Select {{name}}",
   select_all: "Select all shown",
   select_column: "Selection",

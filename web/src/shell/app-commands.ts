@@ -6,7 +6,7 @@ import { objectIcon, useCatalog } from "@/catalog";
 import { canUndo, type Command, undoLast, useCommands } from "@/commands";
 import { openQuickCreate, showPalette, showShortcuts } from "./overlays";
 import { toggleSidebar } from "./sidebar-state";
-import { setTheme } from "./theme";
+import { chooseTheme } from "./theme";
 import { t } from "./texts";
 
 /** The second key after G for objects that people go to all day. */
@@ -70,9 +70,9 @@ export function useAppCommands(): void {
             run: () => openQuickCreate({ object: object.name }),
           }))
         : []),
-      { id: "theme.light", title: t("theme_light"), section: t("appearance"), icon: Sun, run: () => setTheme("light") },
-      { id: "theme.dark", title: t("theme_dark"), section: t("appearance"), icon: Moon, run: () => setTheme("dark") },
-      { id: "theme.system", title: t("theme_system"), section: t("appearance"), icon: SunMoon, run: () => setTheme("system") },
+      { id: "theme.light", title: t("theme_light"), section: t("appearance"), icon: Sun, run: () => chooseTheme("light") },
+      { id: "theme.dark", title: t("theme_dark"), section: t("appearance"), icon: Moon, run: () => chooseTheme("dark") },
+      { id: "theme.system", title: t("theme_system"), section: t("appearance"), icon: SunMoon, run: () => chooseTheme("system") },
       {
         id: "sign-out",
         title: t("sign_out"),

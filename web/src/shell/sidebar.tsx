@@ -6,7 +6,7 @@ import { ObjectIcon, useCatalog } from "@/catalog";
 import { CommandMenuItem, runCommand } from "@/commands";
 import { Avatar, IconButton, Kbd, Menu, MenuRadio, MenuSeparator, SubMenu } from "@/ui";
 import { toggleSidebar } from "./sidebar-state";
-import { setTheme, type Theme, useTheme } from "./theme";
+import { chooseTheme, type Theme, useTheme } from "./theme";
 import { t } from "./texts";
 
 const ITEM =
@@ -117,7 +117,7 @@ function ThemeMenu() {
     <SubMenu label={t("theme")} icon={<SunMoon size={14} />}>
       <MenuRadio<Theme>
         value={theme}
-        onChange={setTheme}
+        onChange={chooseTheme}
         choices={[
           { value: "light", label: t("light") },
           { value: "dark", label: t("dark") },

@@ -1,4 +1,6 @@
 import { useSyncExternalStore } from "react";
+import { api, asProblem, keys, queryClient, take } from "@/api";
+import { toast } from "@/ui";
 
 export type Theme = "light" | "dark" | "system";
 
@@ -23,6 +25,15 @@ export function setTheme(next: Theme): void {
 export function restoreTheme(): void {
   const stored = new RegExp(`(?:^|; )${COOKIE}=(light|dark|system)`).exec(document.cookie)?.[1];
   if (stored !== undefined) document.documentElement.dataset.theme = stored;
+}
+
+/** Shows a theme, and keeps it for the person's other browsers. */
+export function chooseTheme(next: Theme): void {
+  setTheme(next);
+  void take(api.PATCH("/users/me", { body: { theme: next } })).then(
+    () => queryClient.invalidateQueries({ queryKey: keys.session }),
+    (error: unknown) => toast({ title: asProblem(error).detail, kind: "error" }),
+  );
 }
 
 function subscribe(listener: () => void) {

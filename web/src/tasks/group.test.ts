@@ -3,7 +3,7 @@ import type { KithRecord } from "@/api";
 import { setRegional } from "@/format";
 import { bucketOf, groupByDue } from "./group";
 
-beforeEach(() => setRegional({ locale: "en-GB", timeZone: "Europe/Berlin", currency: "EUR" }));
+beforeEach(() => setRegional({ locale: "en-GB", timeZone: "Europe/Berlin", currency: "EUR", region: "DE" }));
 
 function task(id: string, due_at: string | null): KithRecord {
   return { id, version: 1, created_at: "", updated_at: "", deleted_at: null, due_at };
@@ -20,7 +20,7 @@ test("a task is due by the day in the person's time zone", () => {
 test("the week ends as in the person's region", () => {
   expect(bucketOf("2026-11-22T12:00:00.000Z", TODAY)).toBe("this_week");
   expect(bucketOf("2026-11-23T12:00:00.000Z", TODAY)).toBe("later");
-  setRegional({ locale: "en-US", timeZone: "Europe/Berlin", currency: "USD" });
+  setRegional({ locale: "en-US", timeZone: "Europe/Berlin", currency: "USD", region: "DE" });
   expect(bucketOf("2026-11-22T12:00:00.000Z", TODAY)).toBe("later");
 });
 

@@ -2,7 +2,7 @@ import { clsx } from "clsx";
 import { Check, Star } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import { type Field, useStages } from "@/catalog";
-import { formatDate, formatDateTime, formatFullDateTime, formatLongDate, formatMoney, formatNumber, formatRelative, isMoney } from "@/format";
+import { formatDate, formatDateTime, formatFullDateTime, formatLongDate, formatMoney, formatNumber, formatPhone, formatRelative, isMoney, usePhoneFormat } from "@/format";
 import { Avatar, Badge, tagColor } from "@/ui";
 import { RecordLink } from "./record-link";
 import { isEmpty, isLinked, type Linked, linkedList, textList } from "./shapes";
@@ -58,7 +58,7 @@ export const Value = memo(function Value({ field, value, compact, untabbable, em
     case "emails":
       return <Addresses items={textList(value)} href={(item) => `mailto:${item}`} compact={compact} tabIndex={tabIndex} />;
     case "phones":
-      return <Addresses items={textList(value)} href={(item) => `tel:${item}`} compact={compact} tabIndex={tabIndex} />;
+      return <Phones items={textList(value)} compact={compact} tabIndex={tabIndex} />;
     case "links":
       return <Addresses items={textList(value)} href={webAddress} label={(item) => item.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "")} external compact={compact} tabIndex={tabIndex} />;
     case "address":
@@ -175,6 +175,11 @@ function Addresses({ items, href, label = same, external, compact, tabIndex }: A
       {compact && items.length > 1 ? <span className="shrink-0 text-xs text-faint">{t("more", { n: items.length - 1 })}</span> : null}
     </span>
   );
+}
+
+function Phones(props: Pick<AddressesProps, "items" | "compact" | "tabIndex">) {
+  usePhoneFormat();
+  return <Addresses {...props} href={(item) => `tel:${item}`} label={formatPhone} />;
 }
 
 function same(item: string): string {

@@ -3,7 +3,7 @@ import type { Field, FieldType } from "@/catalog";
 import { setRegional } from "@/format";
 import { displayText, editText, inputOf, parseText, sameValue } from "./text";
 
-beforeEach(() => setRegional({ locale: "de-DE", timeZone: "Europe/Berlin", currency: "EUR" }));
+beforeEach(() => setRegional({ locale: "de-DE", timeZone: "Europe/Berlin", currency: "EUR", region: "DE" }));
 
 function field(type: FieldType, more: Partial<Field> = {}): Field {
   return {
@@ -57,6 +57,6 @@ test("linked records go back as the server takes them, whatever was shown of the
 
 test("formulas and roll-ups are shown by the form of their value", () => {
   expect(displayText(field("formula"), "2020-03-01")).toBe("1. März 2020");
-  expect(displayText(field("roll_up"), { amount: "5.00", currency: "EUR" })).toBe("5,00\u00a0€");
+  expect(displayText(field("roll_up"), { amount: "5.00", currency: "EUR", region: "DE" })).toBe("5,00\u00a0€");
   expect(displayText(field("formula"), "12.50")).toBe("12,5");
 });

@@ -1,5 +1,5 @@
 import type { Field } from "@/catalog";
-import { clockAt, editableAmount, formatDate, formatDateTime, formatMoney, formatNumber, isDay, isMoney, momentAt, parseDay, parseMoney, parseNumber } from "@/format";
+import { clockAt, editableAmount, formatDate, formatDateTime, formatMoney, formatNumber, formatPhone, isDay, isMoney, momentAt, parseDay, parseMoney, parseNumber } from "@/format";
 import { type Address, isEmpty, isLinked, linkedList, textList } from "./shapes";
 import { t } from "./texts";
 
@@ -17,6 +17,8 @@ export function displayText(field: Field, value: unknown): string {
       return optionLabel(field, String(value));
     case "multi_select":
       return textList(value).map((item) => optionLabel(field, item)).join(", ");
+    case "phones":
+      return textList(value).map(formatPhone).join(", ");
     case "address":
       return addressText(value);
     case "json":

@@ -1,7 +1,7 @@
 import { Monitor, Moon, Sun } from "lucide-react";
-import { api, asProblem, keys, queryClient, take, useSession } from "@/api";
+import { api, keys, queryClient, take, useSession } from "@/api";
 import { LocalePicker, TimeZonePicker } from "@/regional";
-import { setTheme, type Theme, useTheme } from "@/shell";
+import { chooseTheme, type Theme, useTheme } from "@/shell";
 import { Banner, Button, Field, Input, Segmented, toast } from "@/ui";
 import { Group, SettingsBody } from "../parts";
 import { t } from "../texts";
@@ -13,14 +13,6 @@ export function ProfileSettings() {
   const { user, workspace } = useSession();
   const form = useForm({ name: user.name, locale: user.locale, time_zone: user.time_zone });
   const theme = useTheme();
-  const chooseTheme = (next: Theme) => {
-    setTheme(next);
-    // It is shown at once; that other browsers learn of it may fail without harm.
-    void take(api.PATCH("/users/me", { body: { theme: next } })).then(
-      () => queryClient.invalidateQueries({ queryKey: keys.session }),
-      (error: unknown) => toast({ title: asProblem(error).detail, kind: "error" }),
-    );
-  };
   const save = async () => {
     const saved = await form.submit(async () => {
       await take(api.PATCH("/users/me", { body: form.changes }));
