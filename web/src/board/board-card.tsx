@@ -1,13 +1,14 @@
 import { draggable } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
 import { clsx } from "clsx";
-import { CircleAlert, EllipsisVertical, Eye, Flame, SquareArrowOutUpRight } from "lucide-react";
+import { CircleAlert, Flame } from "lucide-react";
 import { memo, useEffect, useRef, useState } from "react";
 import type { KithRecord } from "@/api";
 import { type Field, type ObjectType, recordName } from "@/catalog";
 import { daysSince, formatRelative, today } from "@/format";
-import { Dot, Menu, MenuItem, MenuSeparator, SubMenu, Tooltip } from "@/ui";
+import { Tooltip } from "@/ui";
 import { isEmpty, isLinked, RecordLink, UserName, Value } from "@/values";
 import { type Column, columnValue } from "@/views";
+import { CardMenu } from "./card-menu";
 import type { BoardGroup } from "./groups";
 import { t } from "./texts";
 
@@ -51,6 +52,7 @@ export const BoardCard = memo(function BoardCard(props: BoardCardProps) {
   const { object, record, group, groups, columns, nextStep, active, peeked, readOnly, onActivate, onOpen, onPeek, onMove } = props;
   const element = useRef<HTMLDivElement>(null);
   const [dragging, setDragging] = useState(false);
+  const [near, setNear] = useState(false);
   const latest = useRef(record);
   latest.current = record;
   useEffect(() => {
@@ -76,7 +78,11 @@ export const BoardCard = memo(function BoardCard(props: BoardCardProps) {
       aria-label={name}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- as above
       tabIndex={active ? 0 : -1}
-      onFocus={(event) => event.target === element.current && onActivate()}
+      onFocus={(event) => {
+        setNear(true);
+        if (event.target === element.current) onActivate();
+      }}
+      onPointerEnter={(event) => event.pointerType === "mouse" && setNear(true)}
       onClick={onActivate}
       onDoubleClick={onOpen}
       onKeyDown={() => {}}
@@ -88,34 +94,7 @@ export const BoardCard = memo(function BoardCard(props: BoardCardProps) {
     >
       <div className="flex items-start gap-1">
         <RecordLink object={object.name} id={record.id} name={name} plain cardless tabIndex={-1} className="min-w-0 flex-1 font-medium [&>span]:line-clamp-2 [&>span]:whitespace-normal" />
-        <Menu
-          align="end"
-          trigger={
-            <button
-              type="button"
-              tabIndex={-1}
-              aria-label={t("card_menu", { name })}
-              className="-mt-0.5 -mr-1 flex size-6 shrink-0 items-center justify-center rounded-md text-faint opacity-0 group-hover/card:opacity-100 hover:bg-hover hover:text-text focus-visible:opacity-100 data-popup-open:opacity-100 max-sm:opacity-100"
-            >
-              <EllipsisVertical size={14} />
-            </button>
-          }
-        >
-          <MenuItem icon={<SquareArrowOutUpRight size={14} />} shortcut="enter" onSelect={onOpen}>{t("open")}</MenuItem>
-          <MenuItem icon={<Eye size={14} />} shortcut="space" onSelect={onPeek}>{t("peek")}</MenuItem>
-          {readOnly ? null : (
-            <>
-              <MenuSeparator />
-              <SubMenu label={t("move_to")}>
-                {groups.map((one) => (
-                  <MenuItem key={one.value ?? ""} icon={<Dot color={one.color} />} disabled={one.value === group.value} onSelect={() => onMove(record, one)}>
-                    {one.label}
-                  </MenuItem>
-                ))}
-              </SubMenu>
-            </>
-          )}
-        </Menu>
+        <CardMenu {...{ name, record, group, groups, near, readOnly, onOpen, onPeek, onMove }} />
       </div>
       {shown.filter((column) => !isShort(column.field)).map((column) => (
         <div key={column.path} className="flex h-5 min-w-0 items-center gap-1.5 text-xs text-muted" title={column.label}>
@@ -134,7 +113,7 @@ export const BoardCard = memo(function BoardCard(props: BoardCardProps) {
       <div className="flex min-h-5 items-center gap-2 text-xs text-faint">
         {isLinked(owner) ? <UserName user={owner} hideName /> : null}
         <NextStep step={nextStep} done={group.kind === "won" || group.kind === "lost"} />
-        <DaysInStage record={record} group={group} />
+        <DaysInStage record={record} group={group} near={near} />
       </div>
     </div>
   );
@@ -156,19 +135,18 @@ function NextStep({ step, done }: { step: BoardCardProps["nextStep"]; done: bool
 }
 
 /** How long a card has been where it is, and whether that is too long. */
-function DaysInStage({ record, group }: { record: KithRecord; group: BoardGroup }) {
+function DaysInStage({ record, group, near }: { record: KithRecord; group: BoardGroup; near: boolean }) {
   const since = record.stage_entered_at;
   if (typeof since !== "string" || group.kind === undefined) return null;
   const days = daysSince(since);
   const rotting = group.kind === "open" && typeof group.rottingDays === "number" && days > group.rottingDays;
-  return (
-    <Tooltip label={t(rotting ? "rotting" : "days_in_stage", { count: days })}>
-      <span className={clsx("ml-auto inline-flex shrink-0 items-center gap-1", rotting && "rounded-sm bg-danger-soft px-1 font-medium text-danger-text")}>
-        {rotting ? <Flame size={12} aria-hidden="true" /> : null}
-        {t("days", { count: days })}
-      </span>
-    </Tooltip>
+  const shown = (
+    <span className={clsx("ml-auto inline-flex shrink-0 items-center gap-1", rotting && "rounded-sm bg-danger-soft px-1 font-medium text-danger-text")}>
+      {rotting ? <Flame size={12} aria-hidden="true" /> : null}
+      {t("days", { count: days })}
+    </span>
   );
+  return near ? <Tooltip label={t(rotting ? "rotting" : "days_in_stage", { count: days })}>{shown}</Tooltip> : shown;
 }
 
 export function cardFields(object: ObjectType): string[] {

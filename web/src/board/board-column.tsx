@@ -64,7 +64,7 @@ export function BoardColumn(props: BoardColumnProps) {
     count: cards.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => 116 + CARD_GAP,
-    overscan: 4,
+    overscan: 2,
     getItemKey: (index) => cards[index]?.id ?? `waiting-${index}`,
   });
   const items = virtualizer.getVirtualItems();

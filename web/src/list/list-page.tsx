@@ -135,7 +135,7 @@ function Records({ narrow, ...props }: RecordsProps) {
   }
   if (rows.loading) return <PageSkeleton />;
   if (rows.total === 0 && !rows.stale) return <Empty object={object} filtered={state.view.filter !== null} onClear={() => state.change({ filter: null })} readOnly={props.readOnly} />;
-  if (narrow) return <PhoneList object={object} columns={props.columns} rows={rows} />;
+  if (narrow) return <PhoneList object={object} columns={props.columns} request={request} rows={rows} />;
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <Table {...props} rows={rows} />

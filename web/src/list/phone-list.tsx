@@ -1,24 +1,25 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { Link } from "@tanstack/react-router";
 import { Phone } from "lucide-react";
 import { useEffect, useRef } from "react";
-import type { KithRecord } from "@/api";
+import type { KithRecord, ListRequest } from "@/api";
 import { type ObjectType, recordName } from "@/catalog";
 import { formatCount, formatPhone, usePhoneFormat } from "@/format";
 import { Skeleton } from "@/ui";
 import { displayText, isEmpty, RecordAvatar, textList } from "@/values";
 import { type Column, columnValue } from "@/views";
 import { t } from "./texts";
+import { usePlace } from "./use-place";
 import type { RecordWindow } from "./use-record-window";
+import { useVirtualRows } from "./use-virtual-rows";
 
 const HEIGHT = 60;
 
 /** A list for a phone: a name, a line about it, and a way to call. */
-export function PhoneList({ object, columns, rows }: { object: ObjectType; columns: readonly Column[]; rows: RecordWindow }) {
+export function PhoneList({ object, columns, request, rows }: { object: ObjectType; columns: readonly Column[]; request: ListRequest; rows: RecordWindow }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualizer({ count: rows.total, getScrollElement: () => scroller.current, estimateSize: () => HEIGHT, overscan: 8 });
-  const items = virtualizer.getVirtualItems();
-  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+  const { identity, initialScroll, setScroll } = usePlace(object.plural, request, scroller);
+  const virtual = useVirtualRows({ scroller, identity, count: rows.total, height: HEIGHT, around: 0, initialOffset: initialScroll, onScroll: setScroll });
+  const { first, last } = virtual;
   const { show } = rows;
   useEffect(() => show(first, last), [show, first, last]);
   return (
@@ -28,11 +29,11 @@ export function PhoneList({ object, columns, rows }: { object: ObjectType; colum
           {t("total", { count: rows.count.value, n: formatCount(rows.count), object: object.label.toLowerCase(), objects: object.label_plural.toLowerCase() })}
         </p>
       )}
-      <ul aria-label={object.label_plural} className="relative" style={{ height: virtualizer.getTotalSize() }}>
-        {items.map((item) => {
-          const record = rows.record(item.index);
+      <ul aria-label={object.label_plural} className="relative" style={{ height: virtual.height }}>
+        {virtual.rows.map(({ slot, index, top }) => {
+          const record = rows.record(index);
           return (
-            <li key={item.key} className="absolute inset-x-0 top-0 flex border-b border-line" style={{ height: HEIGHT, transform: `translateY(${item.start}px)` }}>
+            <li key={slot} className="absolute inset-x-0 top-0 flex border-b border-line" style={{ height: HEIGHT, transform: `translateY(${top}px)` }}>
               {record === undefined ? <Skeleton className="m-4 h-4 w-1/2" /> : <Row object={object} record={record} columns={columns} />}
             </li>
           );

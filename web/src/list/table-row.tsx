@@ -2,7 +2,6 @@ import { clsx } from "clsx";
 import { type ComponentType, lazy, memo, Suspense } from "react";
 import type { KithRecord } from "@/api";
 import { type Field, type ObjectType, recordName } from "@/catalog";
-import { Skeleton } from "@/ui";
 import { type CellEditorProps, type EditEnd, isRightAligned, RecordLink, Value } from "@/values";
 import { type Column, columnValue } from "@/views";
 import { RowCheck } from "./row-check";
@@ -66,7 +65,8 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
       aria-rowindex={row + 2}
       aria-selected={selected}
       style={{ height, transform: `translateY(${top}px)` }}
-      className="group/row absolute top-0 left-0 flex w-full"
+      // What changes in a row is no matter to the others.
+      className="group/row absolute top-0 left-0 flex w-full [contain:size_layout_style]"
     >
       <div role="gridcell" className={clsx("sticky left-0 z-2 flex shrink-0 items-center justify-center border-b border-line", background)} style={{ width: CHECK_WIDTH }}>
         {record === undefined ? null : (
@@ -102,7 +102,8 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
             )}
           >
             {record === undefined ? (
-              <Skeleton className="h-3.5 w-3/5" />
+              // One for a row, and without a shimmer: hundreds of them come and go under a dragged scrollbar.
+              place === 0 ? <span className="h-3.5 w-3/5 animate-fade-late rounded-sm bg-pressed" /> : null
             ) : isEditing ? (
               <div className="absolute top-1/2 left-0 w-full min-w-48 -translate-y-1/2">
                 <Suspense>

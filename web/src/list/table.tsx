@@ -1,4 +1,3 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { clsx } from "clsx";
 import { type ClipboardEvent, type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { KithRecord, ListRequest } from "@/api";
@@ -19,6 +18,7 @@ import { usePlace } from "./use-place";
 import type { RecordWindow } from "./use-record-window";
 import { useRowCommands } from "./use-row-commands";
 import { useTotals } from "./use-totals";
+import { useVirtualRows } from "./use-virtual-rows";
 
 const HEIGHTS = { compact: 32, regular: 36, comfortable: 44 };
 
@@ -45,30 +45,13 @@ export function Table(props: TableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const height = HEIGHTS[view.density];
   useEffect(preloadEditor, []);
-  const { place, setPlace, setScroll, initialScroll } = usePlace(object.plural, request, scroller);
+  const { place, setPlace, setScroll, initialScroll, identity } = usePlace(object.plural, request, scroller);
   const [editing, setEditing] = useState<(Editing & { row: number }) | null>(null);
   const { edit } = useRecordEdit(object);
   const refusals = useRefusals();
   const totals = useTotals(object.plural, columns, view.footers, view.filter);
-  const virtualizer = useVirtualizer({
-    count: rows.total,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => height,
-    overscan: 10,
-    scrollMargin: HEADER_HEIGHT,
-    scrollPaddingStart: HEADER_HEIGHT,
-    scrollPaddingEnd: FOOTER_HEIGHT + 8,
-    initialOffset: initialScroll,
-  });
-  useEffect(() => virtualizer.measure(), [virtualizer, height]);
-  const items = virtualizer.getVirtualItems();
-  // Rows that scroll out of sight are filled anew rather than made anew.
-  const pool = Math.max(64, items.length);
-  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
-  const scrolled = virtualizer.scrollOffset ?? 0;
-  useEffect(() => {
-    if (scrolled > 0) setScroll(scrolled);
-  }, [scrolled, setScroll]);
+  const virtual = useVirtualRows({ scroller, identity, count: rows.total, height, around: HEADER_HEIGHT + FOOTER_HEIGHT, initialOffset: initialScroll, onScroll: setScroll });
+  const { first, last, reveal: revealRow } = virtual;
   const { show } = rows;
   useEffect(() => show(first, last), [show, first, last]);
   // What rows are given must not change with every scrolled pixel, or all would be drawn again.
@@ -91,14 +74,14 @@ export function Table(props: TableProps) {
     (row: number, column: number) => {
       const next = { row: Math.max(0, Math.min(rows.total - 1, row)), column: Math.max(0, Math.min(columns.length - 1, column)) };
       setPlace(next);
-      virtualizer.scrollToIndex(next.row);
+      revealRow(next.row);
       requestAnimationFrame(() => {
         // Columns scroll as well; pinned ones cover the beginning.
         const cell = document.querySelector(`#${cellId(next.row, next.column)}`);
         if (scroller.current && cell instanceof HTMLElement && offsets[next.column] === null) reveal(scroller.current, cell, offsets, columns);
       });
     },
-    [rows.total, columns, offsets, setPlace, virtualizer],
+    [rows.total, columns, offsets, setPlace, revealRow],
   );
   const canEdit = useCallback((column: Column | undefined): column is Column => !readOnly && column !== undefined && column.via === null && isEditable(column.field), [readOnly]);
   const startEdit = useCallback(
@@ -164,7 +147,7 @@ export function Table(props: TableProps) {
     for (let row = Math.max(0, place.row - 250); row < Math.min(rows.total, place.row + 250); row += 1) {
       if (rows.record(row)?.id !== peek) continue;
       setPlace((now) => ({ ...now, row }));
-      virtualizer.scrollToIndex(row);
+      revealRow(row);
       return;
     }
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- only when another record is peeked at
@@ -191,7 +174,7 @@ export function Table(props: TableProps) {
     onEdit: () => startEdit(place.row, place.column),
   });
 
-  const refused = (refusals === null ? [] : [place.row, ...items.map((item) => item.index)])
+  const refused = (refusals === null ? [] : [place.row, ...virtual.rows.map((one) => one.index)])
     .flatMap((row) => {
       const record = rows.record(row);
       return record === undefined ? [] : columns.map((column) => ({ row, record, column, refusal: refusals?.({ record: record.id, field: column.field.name }) }));
@@ -303,21 +286,21 @@ export function Table(props: TableProps) {
             allSelected={selection.kind === "all" ? (selection.except.size === 0 ? true : "some") : selection.ids.size > 0 ? "some" : false}
             onSelectAll={selectAll}
           />
-          <div role="rowgroup" className={clsx("relative shrink-0 transition-opacity duration-150", rows.stale && "opacity-50")} style={{ height: virtualizer.getTotalSize() }}>
-            {items.map((item) => {
-              const record = rows.record(item.index);
+          <div role="rowgroup" className={clsx("relative shrink-0 transition-opacity duration-150", rows.stale && "opacity-50")} style={{ height: virtual.height }}>
+            {virtual.rows.map(({ slot, index, top }) => {
+              const record = rows.record(index);
               return (
                 <TableRow
-                  key={item.index % pool}
+                  key={slot}
                   object={object}
                   record={record}
-                  row={item.index}
-                  top={item.start - HEADER_HEIGHT}
+                  row={index}
+                  top={top}
                   height={height}
                   columns={columns}
                   offsets={offsets}
-                  active={place.row === item.index ? place.column : null}
-                  editing={editing?.row === item.index ? editing : null}
+                  active={place.row === index ? place.column : null}
+                  editing={editing?.row === index ? editing : null}
                   selected={record !== undefined && isSelected(selection, record.id)}
                   peeked={record !== undefined && record.id === peek}
                   refused={record === undefined || refusals === null ? "" : columns.reduce((names, column) => (refusals({ record: record.id, field: column.field.name }) && column.via === null ? `${names} ${column.path} ` : names), "")}

@@ -14,7 +14,7 @@ interface Left extends Place {
 const left = new Map<string, Left>();
 
 /** The active cell and the scroll position, as they were when this list was last seen. */
-export function usePlace(plural: string, request: ListRequest, scroller: RefObject<HTMLElement | null>): { place: Place; setPlace: Dispatch<SetStateAction<Place>>; setScroll: (scroll: number) => void; initialScroll: number } {
+export function usePlace(plural: string, request: ListRequest, scroller: RefObject<HTMLElement | null>): { place: Place; setPlace: Dispatch<SetStateAction<Place>>; setScroll: (scroll: number) => void; initialScroll: number; identity: string } {
   const identity = JSON.stringify([plural, request.filter, request.sort]);
   const start = useMemo(() => left.get(identity), [identity]);
   const [state, setState] = useState({ identity, place: { row: start?.row ?? 0, column: start?.column ?? 0 } });
@@ -31,7 +31,6 @@ export function usePlace(plural: string, request: ListRequest, scroller: RefObje
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
-    element.scrollTop = left.get(identity)?.scroll ?? 0;
     if (left.has(identity)) element.focus({ preventScroll: true });
   }, [identity, scroller]);
   // Told by the table, which knows it: asking the element while it is drawn would have it laid out at once.
@@ -39,5 +38,5 @@ export function usePlace(plural: string, request: ListRequest, scroller: RefObje
   useEffect(() => {
     if (place.row !== 0 || place.column !== 0 || left.has(identity)) left.set(identity, { ...place, scroll: left.get(identity)?.scroll ?? 0 });
   }, [identity, place]);
-  return { place, setPlace, setScroll, initialScroll: start?.scroll ?? 0 };
+  return { place, setPlace, setScroll, initialScroll: start?.scroll ?? 0, identity };
 }

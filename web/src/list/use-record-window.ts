@@ -65,7 +65,12 @@ export function useRecordWindow(plural: string, request: ListRequest): RecordWin
     total,
     record: (row) => {
       const place = Math.floor(row / PAGE);
-      const loaded = pages.get(place) ?? (known.known[place] === undefined ? undefined : client.getQueryData<Page>(page(place, known.known[place] ?? null).queryKey));
+      let loaded = pages.get(place);
+      if (loaded === undefined && known.known[place] !== undefined) {
+        loaded = client.getQueryData<Page>(page(place, known.known[place]).queryKey);
+        // Looked up once, however many of its rows are asked for.
+        if (loaded !== undefined) pages.set(place, loaded);
+      }
       return loaded?.data[row % PAGE];
     },
     show,

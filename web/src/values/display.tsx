@@ -167,8 +167,8 @@ function Addresses({ items, href, label = same, external, compact, tabIndex }: A
   const shown = compact ? items.slice(0, 1) : items;
   return (
     <span className={clsx("flex min-w-0", compact ? "items-center gap-1.5" : "flex-col items-start")}>
-      {shown.map((item) => (
-        <a key={item} href={href(item)} tabIndex={tabIndex} {...(external ? { target: "_blank", rel: "noreferrer" } : {})} className="max-w-full truncate hover:underline">
+      {shown.map((item, place) => (
+        <a key={place} href={href(item)} tabIndex={tabIndex} {...(external ? { target: "_blank", rel: "noreferrer" } : {})} className="max-w-full truncate hover:underline">
           {label(item)}
         </a>
       ))}
