@@ -16,9 +16,46 @@ test("everybody's notes are read, searched and corrected in one place", async ({
   await note.getByRole("button", { name: "Note actions" }).click();
   await page.getByRole("menuitem", { name: "Edit" }).click();
   await expect(page.getByRole("textbox", { name: "Note", exact: true })).toBeFocused();
-  await page.getByRole("textbox", { name: "Note", exact: true }).fill("They love staplers.\nRed ones.");
+  await page.getByRole("textbox", { name: "Note", exact: true }).fill("They love staplers.");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("Red ones.");
   await page.keyboard.press("Control+Enter");
   await expect(note.getByText("They love staplers.")).toBeVisible();
   await expect(note.getByText("edited")).toBeVisible();
   expect(await api.list("notes", "?fields=body&sort=created_at")).toMatchObject([{ body: "They love staplers.\nRed ones." }, { body: "Lunch was long." }]);
+});
+
+test("a note is written with a list, bold words and a mention, and read as it was meant", async ({ page, open, api }) => {
+  await api.call("POST", "/users", { email: "grace@example.org", name: "Grace Hopper", role: "member" });
+  const company = await api.create("companies", { name: "Initech" });
+  await open(`/objects/companies/${company.id}`);
+  const area = page.getByRole("textbox", { name: "Note", exact: true });
+  await area.click();
+  await page.keyboard.type("Ask @gra");
+  await expect(page.getByRole("option", { name: "Grace Hopper" })).toHaveAttribute("aria-selected", "true");
+  await expectAccessible(page);
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("about ");
+  await page.keyboard.press("Control+b");
+  await page.keyboard.type("red");
+  await page.keyboard.press("Control+b");
+  await page.keyboard.type(" ones * <b>");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("- first");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("second");
+  // A draft survives as it was.
+  await page.reload();
+  await expect(area.locator(".mention")).toHaveText("@Grace Hopper");
+  await expect(area.getByRole("listitem")).toHaveText(["first", "second"]);
+  await area.press("Control+Enter");
+  const note = page.getByRole("article");
+  await expect(note.locator("strong")).toHaveText("red");
+  await expect(note.getByRole("listitem")).toHaveText(["first", "second"]);
+  await expect(note).toContainText("ones * <b>");
+  await expect(area).toHaveText("");
+  const grace = (await api.call<{ data: { id: string; name: string }[] }>("GET", "/users?limit=50")).data.find(({ name }) => name === "Grace Hopper");
+  const [saved] = await api.list("notes", "?fields=name,body");
+  expect(saved).toMatchObject({ name: "Ask @Grace Hopper about red ones * <b>", body: `Ask [@Grace Hopper](user:${grace?.id}) about **red** ones \\* <b>\n\n- first\n- second` });
+  await expectAccessible(page);
 });

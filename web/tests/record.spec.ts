@@ -8,7 +8,7 @@ test("a record shows its facts, its timeline and what is related to it", async (
   await open(`/objects/companies/${company.id}`);
   await expect(page.getByRole("heading", { name: "Wolkenkratzer & Söhne", level: 2 })).toBeVisible();
   const facts = page.getByRole("region", { name: "Facts" });
-  await expect(facts.getByRole("link", { name: "+493012345678" })).toHaveAttribute("href", "tel:+493012345678");
+  await expect(facts.getByRole("link", { name: "030 12345678" })).toHaveAttribute("href", "tel:+493012345678");
   await expect(facts.getByRole("link", { name: "hallo@wolkenkratzer.example" })).toHaveAttribute("href", "mailto:hallo@wolkenkratzer.example");
   await expect(page.getByText("They like stairs.")).toBeVisible();
   await expect(page.getByText("Ada Lovelace created this company")).toBeVisible();
@@ -89,11 +89,11 @@ test("a note's draft survives a reload, and a deleted note comes back", async ({
   const area = page.getByRole("textbox", { name: "Note" });
   await area.fill("First line\nsecond line");
   await page.reload();
-  await expect(area).toHaveValue("First line\nsecond line");
+  await expect(area).toHaveText("First linesecond line");
   await area.press("Control+Enter");
   const note = page.getByRole("article").filter({ hasText: "First line" });
   await expect(note).toHaveCount(1);
-  await expect(area).toHaveValue("");
+  await expect(area).toHaveText("");
   await note.hover();
   await note.getByRole("button", { name: "Note actions" }).click();
   await page.getByRole("menuitem", { name: "Delete" }).click();
@@ -131,7 +131,7 @@ test.describe("on a phone", () => {
     await open(`/objects/companies/${company.id}`);
     await page.getByRole("tab", { name: "Facts" }).click();
     await expect(page).toHaveURL(/tab=facts/);
-    await expect(page.getByRole("link", { name: "+493012345678" })).toBeVisible();
+    await expect(page.getByRole("link", { name: "030 12345678" })).toBeVisible();
     await expectAccessible(page);
     await page.getByRole("tab", { name: "Related" }).click();
     await expect(page.getByRole("heading", { name: "People" })).toBeVisible();

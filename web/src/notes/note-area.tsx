@@ -1,5 +1,5 @@
 import { clsx } from "clsx";
-import { type KeyboardEvent, type Ref, useLayoutEffect, useRef } from "react";
+import { type KeyboardEvent, useLayoutEffect, useRef } from "react";
 import { INPUT_CLASS } from "@/ui";
 
 export interface NoteAreaProps {
@@ -11,11 +11,12 @@ export interface NoteAreaProps {
   placeholder?: string | undefined;
   autoFocus?: boolean | undefined;
   invalid?: boolean | undefined;
-  inputRef?: Ref<HTMLTextAreaElement> | undefined;
+  /** Tells whether one is typing in it. */
+  onFocusWithin?: ((isWithin: boolean) => void) | undefined;
 }
 
 /** A text area that grows with its text. Mod+Enter saves. */
-export function NoteArea({ value, onChange, onSave, onCancel, label, placeholder, autoFocus, invalid, inputRef }: NoteAreaProps) {
+export function NoteArea({ value, onChange, onSave, onCancel, label, placeholder, autoFocus, invalid, onFocusWithin }: NoteAreaProps) {
   const own = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
     const area = own.current;
@@ -36,11 +37,7 @@ export function NoteArea({ value, onChange, onSave, onCancel, label, placeholder
   };
   return (
     <textarea
-      ref={(element) => {
-        own.current = element;
-        if (typeof inputRef === "function") inputRef(element);
-        else if (inputRef) inputRef.current = element;
-      }}
+      ref={own}
       rows={1}
       dir="auto"
       aria-label={label}
@@ -50,6 +47,9 @@ export function NoteArea({ value, onChange, onSave, onCancel, label, placeholder
       value={value}
       onChange={(event) => onChange(event.target.value)}
       onKeyDown={keys}
+      onFocus={() => onFocusWithin?.(true)}
+      // One that is taken away is not left.
+      onBlur={(event) => event.currentTarget.isConnected && onFocusWithin?.(false)}
       className={clsx(INPUT_CLASS, "block max-h-90 resize-none px-3 py-2 text-sm leading-5")}
     />
   );

@@ -2,7 +2,8 @@ import { useId, useState } from "react";
 import { asProblem, createRecord, refreshObject, useSession } from "@/api";
 import { announce, Button, Kbd } from "@/ui";
 import { useDraft } from "./draft";
-import { NoteArea } from "./note-area";
+import { NoteBody } from "./note-body";
+import { NoteField } from "./note-field";
 import { NoteFrame } from "./note-item";
 import { t } from "./texts";
 
@@ -40,7 +41,7 @@ export function NoteComposer({ about, autoFocus }: { about: About; autoFocus?: b
   const filled = text.trim() !== "";
   return (
     <div>
-      <NoteArea value={text} onChange={setText} onSave={() => void save()} label={t("note")} placeholder={t("write")} autoFocus={autoFocus} invalid={problem === null ? undefined : true} />
+      <NoteField value={text} onChange={setText} onSave={() => void save()} label={t("note")} placeholder={t("write")} autoFocus={autoFocus} invalid={problem === null ? undefined : true} />
       {problem === null ? null : <p id={problemId} role="alert" className="mt-1 text-xs text-danger-text">{problem}</p>}
       {filled ? (
         <div className="mt-2 flex items-center gap-2">
@@ -54,7 +55,7 @@ export function NoteComposer({ about, autoFocus }: { about: About; autoFocus?: b
       {pending === null ? null : (
         <div className="mt-3 opacity-60" aria-busy="true">
           <NoteFrame author={user.name} detail={t("saving")}>
-            <p className="break-words whitespace-pre-wrap" dir="auto">{pending}</p>
+            <NoteBody body={pending} />
           </NoteFrame>
         </div>
       )}

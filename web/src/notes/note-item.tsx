@@ -5,7 +5,8 @@ import { toastUndo } from "@/commands";
 import { formatFullDateTime, formatTime } from "@/format";
 import { Avatar, Button, IconButton, Menu, MenuItem, toast } from "@/ui";
 import { isLinked } from "@/values";
-import { NoteArea } from "./note-area";
+import { NoteBody } from "./note-body";
+import { NoteField } from "./note-field";
 import { t } from "./texts";
 
 /** From how many letters on a note is folded. */
@@ -64,7 +65,7 @@ export function NoteItem({ note, context }: { note: KithRecord; context?: ReactN
     >
       {draft === null ? (
         <>
-          <p className={isLong && !open ? "line-clamp-10 break-words whitespace-pre-wrap" : "break-words whitespace-pre-wrap"} dir="auto">{body}</p>
+          <div className={isLong && !open ? "max-h-50 overflow-hidden mask-b-from-80%" : undefined}><NoteBody body={body} /></div>
           {isLong ? (
             <button type="button" onClick={() => setOpen(!open)} className="mt-1 rounded-sm text-xs font-medium text-accent-text hover:underline">
               {open ? t("less") : t("more")}
@@ -73,7 +74,7 @@ export function NoteItem({ note, context }: { note: KithRecord; context?: ReactN
         </>
       ) : (
         <>
-          <NoteArea value={draft} onChange={setDraft} onSave={() => void save()} onCancel={() => setDraft(null)} label={t("note")} autoFocus invalid={problem === null ? undefined : true} />
+          <NoteField value={draft} onChange={setDraft} onSave={() => void save()} onCancel={() => setDraft(null)} label={t("note")} autoFocus invalid={problem === null ? undefined : true} />
           {problem === null ? null : <p role="alert" className="mt-1 text-xs text-danger-text">{problem}</p>}
           <div className="mt-2 flex justify-end gap-2">
             <Button onClick={() => setDraft(null)}>{t("cancel")}</Button>

@@ -11,6 +11,7 @@ pub(crate) mod link;
 pub(crate) mod log;
 mod merge;
 mod model;
+mod note_title;
 mod operation;
 mod parents;
 mod rebuild;

@@ -8,7 +8,7 @@ use kith_kernel::{Currency, FieldError, WorkspaceId};
 use kith_store::{StoreError, Tx};
 use uuid::Uuid;
 
-use super::Record;
+use super::{Record, note_title};
 use crate::catalog::Object;
 use crate::value::{self, Value};
 
@@ -112,8 +112,7 @@ impl Facts {
             }
             "note" => {
                 let body = record.text(object, "body").unwrap_or_default();
-                let line = body.lines().map(str::trim).find(|line| !line.is_empty());
-                let name: String = line.unwrap_or("Note").chars().take(80).collect();
+                let name = note_title::title(body);
                 record.set(object, "name", Value::Text(name));
                 Ok(())
             }
