@@ -1,6 +1,6 @@
 # Every target installs what it needs, and does nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint api-check generate check-generated bench clean
+.PHONY: help run test lint api-check generate check-generated bench bench-web clean
 MAKEFLAGS += --no-print-directory
 
 help: ## say what there is to make
@@ -26,6 +26,9 @@ check-generated: ## fail where a committed generated file is out of step with th
 
 bench: ## load a million people and measure every case of docs/performance.md (ARGS=--smoke: small)
 	@exec scripts/bench.sh $(ARGS)
+
+bench-web: ## measure the browser application in chromium, with 100,000 people and 20,000 deals
+	@exec scripts/bench-web.sh
 
 clean: ## remove what was built and installed here; data stays
 	@rm -rf target .tools web/node_modules web/dist

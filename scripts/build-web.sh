@@ -5,7 +5,7 @@ set -euo pipefail
 source "$(dirname "$0")/environment.sh"
 
 sources() {
-    find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/tests/*' \
+    find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/tests/*' -not -path 'web/bench/*' \
         -not -path 'web/test-results/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum
 }
 

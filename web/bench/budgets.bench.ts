@@ -27,19 +27,21 @@ function table(): string {
   const number = (value: number) => (Number.isFinite(value) ? value.toFixed(1) : "–");
   const cells = rows.map((row) => {
     const times = row.times ?? [];
-    const tasks = (row.thread ?? []).flatMap((one) => one.tasks);
+    const threads = row.thread ?? [];
+    const tasks = threads.flatMap((one) => one.tasks);
     return [
       row.what,
       times.length === 0 ? "–" : number(quantile(times, 0.5)),
       times.length === 0 ? "–" : number(quantile(times, 0.95)),
+      times.length === 0 || threads.length === 0 ? "–" : number(quantile(threads.map((one) => one.total), 0.5)),
       tasks.length === 0 ? "–" : number(Math.max(...tasks)),
       row.wanted,
       row.reached(row) ? "yes" : "**no**",
     ];
   });
-  const head = ["case", "p50 ms", "p95 ms", "longest task, ms", "wanted", "reached"];
+  const head = ["case", "p50 ms", "p95 ms", "main thread, ms", "longest task, ms", "wanted", "reached"];
   const line = (items: readonly string[]) => `| ${items.join(" | ")} |`;
-  return [line(head), line(["---", "---:", "---:", "---:", "---", "---"]), ...cells.map(line)].join("\n");
+  return [line(head), line(["---", "---:", "---:", "---:", "---:", "---", "---"]), ...cells.map(line)].join("\n");
 }
 
 async function settled(page: Page): Promise<void> {
@@ -154,8 +156,13 @@ test("what the browser application takes", async ({ page, browser }) => {
 
     await page.goto(`${url}/objects/deals`);
     await grid.getByRole("link").first().waitFor();
-    const toBoard: Row = { what: "from a table of 20,000 deals to their board", times: [], wanted: "≤ 200 ms", reached: median(200) };
-    const toTable: Row = { what: "from the board back to the table", times: [], wanted: "≤ 200 ms", reached: median(200) };
+    const toBoard: Row = { what: "from a table of 20,000 deals to their board", times: [], thread: [], wanted: "≤ 200 ms", reached: median(200) };
+    const toTable: Row = { what: "from the board back to the table", times: [], thread: [], wanted: "≤ 200 ms", reached: median(200) };
+    /** A click without the search for its button, which would count as the page's work. */
+    const show = async (name: string) => {
+      await page.evaluate((label) => document.querySelector<HTMLElement>(`button[aria-label="${label}"]`)?.click(), name);
+      await settled(page);
+    };
     const card = { selector: '[id^="card-"]' };
     const row = { selector: '[role="grid"] a[href^="/objects/deals/"]' };
     // Warm: everything was seen once.
@@ -167,6 +174,10 @@ test("what the browser application takes", async ({ page, browser }) => {
       if (round < 0) continue;
       toBoard.times?.push(forth);
       toTable.times?.push(back);
+    }
+    for (let round = 0; round < ROUNDS; round += 1) {
+      toBoard.thread?.push(await traced(browser, page, () => show("Board")));
+      toTable.thread?.push(await traced(browser, page, () => show("Table")));
     }
     rows.push(toBoard, toTable);
 

@@ -30,6 +30,10 @@ test("a range is selected with shift, exported and deleted", async ({ page, open
   await page.getByRole("checkbox", { name: "Select Alder" }).click({ force: true });
   await page.getByRole("checkbox", { name: "Select Cedar" }).click({ modifiers: ["Shift"], force: true });
   await expect(page.getByRole("toolbar", { name: "Selection" })).toContainText("3 selected");
+  // The address has it, too.
+  await expect(page).toHaveURL(/selected=[0-9a-f-]{36}\.[0-9a-f-]{36}\.[0-9a-f-]{36}/);
+  await page.reload();
+  await expect(page.getByRole("toolbar", { name: "Selection" })).toContainText("3 selected");
   await page.getByRole("button", { name: "Export" }).click();
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("menuitem", { name: "CSV" }).click()]);
   const csv = await readFile(await file.path(), "utf8");

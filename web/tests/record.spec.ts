@@ -87,6 +87,7 @@ test("a note's draft survives a reload, and a deleted note comes back", async ({
   const company = await api.create("companies", { name: "Initech" });
   await open(`/objects/companies/${company.id}`);
   const area = page.getByRole("textbox", { name: "Note" });
+  await expect(area).toHaveAttribute("contenteditable", "true");
   await area.fill("First line\nsecond line");
   await page.reload();
   await expect(area).toHaveText("First linesecond line");

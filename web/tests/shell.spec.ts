@@ -25,6 +25,16 @@ test("records and commands are found by the keyboard alone", async ({ page, open
   await expect(page).toHaveURL(/\/objects\/people/);
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toContainText("Search and commands");
+  await expectAccessible(page);
+});
+
+test("the theme of the menu is kept for one's other browsers", async ({ page, open, api }) => {
+  await open("/");
+  await page.getByRole("button", { name: /Ada Lovelace/ }).click();
+  await page.getByRole("menuitem", { name: "Theme" }).click();
+  await page.getByRole("menuitemradio", { name: "Dark" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await expect.poll(async () => (await api.call<{ theme: string }>("GET", "/users/me")).theme).toBe("dark");
 });
 
 test("the palette is accessible", async ({ page, open }) => {

@@ -79,8 +79,10 @@ export const BoardCard = memo(function BoardCard(props: BoardCardProps) {
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- as above
       tabIndex={active ? 0 : -1}
       onFocus={(event) => {
+        // A finger on the menu's button focuses it: the button has to stay for the tap.
+        if (event.target !== element.current) return;
         setNear(true);
-        if (event.target === element.current) onActivate();
+        onActivate();
       }}
       onPointerEnter={(event) => event.pointerType === "mouse" && setNear(true)}
       onClick={onActivate}

@@ -5,6 +5,9 @@ import { addDays } from "@/format";
 import { both } from "@/list/both";
 import { byDay, rangeFilter } from "./month";
 
+/** How many records of a day are loaded where a week has too many. */
+const OF_A_DAY = 20;
+
 export interface MonthRecords {
   days: Map<string, KithRecord[]>;
   /** How many records there are on a day, also those that weren't loaded. */
@@ -31,7 +34,21 @@ export function useMonth(object: ObjectType, field: Field, filter: string | null
       return { queryKey: keys.aggregate(plural, request), enabled: records[place]?.data?.page.has_more === true, queryFn: ({ signal }: { signal: AbortSignal }) => aggregate(plural, request, signal) };
     }),
   });
-  const known = byDay(field, records.flatMap(({ data }) => data?.data ?? []));
+  // A week that is too busy for one answer leaves its last days empty: those are asked for by themselves.
+  const missing = weeks.flatMap((_, place) => {
+    const page = records[place]?.data;
+    if (page?.page.has_more !== true) return [];
+    const own = days.slice(place * 7, place * 7 + 7);
+    const reached = [...byDay(field, page.data).keys()].toSorted().at(-1) ?? "";
+    return own.filter((day) => day > reached);
+  });
+  const more = useQueries({
+    queries: missing.map((day) => {
+      const request = { filter: both(filter, rangeFilter(field, day, addDays(day, 1))), fields, sort: field.name, limit: OF_A_DAY, count: "none" as const };
+      return { queryKey: keys.list(plural, request), queryFn: ({ signal }: { signal: AbortSignal }) => listRecords(plural, request, signal) };
+    }),
+  });
+  const known = byDay(field, [...records, ...more].flatMap(({ data }) => data?.data ?? []));
   const counted = new Map(counts.flatMap(({ data }) => (data?.groups ?? []).map((group) => [String(group.key[`${field.name}:day`] ?? "").slice(0, 10), group.count ?? 0] as const)));
   return {
     days: known,

@@ -1,6 +1,16 @@
-import { createInstance } from "i18next";
+import { createInstance, type FormatterModule } from "i18next";
+import { formatNumber } from "@/format";
 
-const i18next = createInstance();
+/** Numbers are written as the person writes them, wherever a text has one. */
+const numbers: FormatterModule = {
+  type: "formatter",
+  init: () => {},
+  add: () => {},
+  addCached: () => {},
+  format: (value: unknown) => (typeof value === "number" ? formatNumber(value) : String(value)),
+};
+
+const i18next = createInstance().use(numbers);
 
 // Texts are there before anything renders: English comes with the code that shows it.
 void i18next.init({
@@ -8,7 +18,7 @@ void i18next.init({
   fallbackLng: "en",
   resources: {},
   initAsync: false,
-  interpolation: { escapeValue: false },
+  interpolation: { escapeValue: false, alwaysFormat: true },
   returnNull: false,
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isSelected, NOTHING, select, sizeOf, toggle } from "./selection";
+import { isSelected, NOTHING, readSelection, select, selectionText, sizeOf, toggle } from "./selection";
 import { sortBy } from "./use-header-actions";
 
 test("single records are chosen and taken out", () => {
@@ -22,4 +22,15 @@ test("an order is replaced, or extended with shift", () => {
   expect(sortBy(["name"], "amount", "descending", true)).toEqual(["name", "-amount"]);
   expect(sortBy(["-name", "amount"], "name", "ascending", true)).toEqual(["name", "amount"]);
   expect(sortBy(["name", "amount"], "name", null, true)).toEqual(["amount"]);
+});
+
+test("a selection stands in the address as long as it is short", () => {
+  const ids = Array.from({ length: 101 }, (_, place) => `01900000-0000-7000-8000-${String(place).padStart(12, "0")}`);
+  const two = select(NOTHING, ids.slice(0, 2), true);
+  expect(readSelection(selectionText(two))).toEqual(two);
+  const allButOne = { kind: "all" as const, except: new Set(ids.slice(0, 1)) };
+  expect(readSelection(selectionText(allButOne))).toEqual(allButOne);
+  expect(selectionText(NOTHING)).toBeUndefined();
+  expect(selectionText(select(NOTHING, ids, true))).toBeUndefined();
+  expect(readSelection("nonsense.<b>")).toEqual(NOTHING);
 });

@@ -48,8 +48,7 @@ export function NoteArea({ value, onChange, onSave, onCancel, label, placeholder
       onChange={(event) => onChange(event.target.value)}
       onKeyDown={keys}
       onFocus={() => onFocusWithin?.(true)}
-      // One that is taken away is not left.
-      onBlur={(event) => event.currentTarget.isConnected && onFocusWithin?.(false)}
+      onBlur={() => onFocusWithin?.(false)}
       className={clsx(INPUT_CLASS, "block max-h-90 resize-none px-3 py-2 text-sm leading-5")}
     />
   );

@@ -6,7 +6,7 @@ import { formatFullDateTime, formatTime } from "@/format";
 import { Avatar, Button, IconButton, Menu, MenuItem, toast } from "@/ui";
 import { isLinked } from "@/values";
 import { NoteBody } from "./note-body";
-import { NoteField } from "./note-field";
+import { NoteField, preloadEditor } from "./note-field";
 import { t } from "./texts";
 
 /** From how many letters on a note is folded. */
@@ -55,6 +55,7 @@ export function NoteItem({ note, context }: { note: KithRecord; context?: ReactN
         user.role === "read_only" || draft !== null ? null : (
           <Menu
             align="end"
+            onOpenChange={(isOpen) => isOpen && void preloadEditor()}
             trigger={<IconButton size="sm" label={t("actions")} icon={<Ellipsis size={14} />} className="opacity-0 group-hover:opacity-100 focus-visible:opacity-100 data-popup-open:opacity-100 max-md:opacity-100" />}
           >
             <MenuItem icon={<Pencil size={14} />} onSelect={() => setDraft(body)}>{t("edit")}</MenuItem>

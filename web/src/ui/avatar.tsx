@@ -8,6 +8,7 @@ export function initials(name: string): string {
   const words = name.trim().split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
   const first = words[0];
   const last = words.length > 1 ? words.at(-1) : undefined;
+  if (first === undefined) return [...name.trim()][0] ?? "";
   return [first, last].map((word) => [...(word ?? "")].find((letter) => /[\p{L}\p{N}]/u.test(letter)) ?? "").join("").toUpperCase();
 }
 

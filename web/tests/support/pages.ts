@@ -47,3 +47,19 @@ export async function tabTo(page: Page, wanted: Locator, key: "Tab" | "Shift+Tab
   }
   throw new Error(`Tab does not lead to ${String(wanted)}`);
 }
+
+/** Goes down an open list to one of its options, and takes it. */
+export async function takeOption(page: Page, name: string): Promise<void> {
+  const option = page.getByRole("option", { name, exact: true });
+  const highlighted = page.locator("[role=option][data-highlighted]");
+  await expect(option).toBeVisible();
+  await page.keyboard.press("Home");
+  for (let step = 0; step < 40; step += 1) {
+    await expect(highlighted).toHaveCount(1);
+    if ((await option.getAttribute("data-highlighted")) !== null) return page.keyboard.press("Enter");
+    const before = await highlighted.textContent();
+    await page.keyboard.press("ArrowDown");
+    await expect(highlighted).not.toHaveText(before ?? "");
+  }
+  throw new Error(`the arrows do not lead to ${name}`);
+}

@@ -2,7 +2,7 @@ import { type Editor, EditorContent, useEditor, useEditorState } from "@tiptap/r
 import { StarterKit } from "@tiptap/starter-kit";
 import { clsx } from "clsx";
 import { AtSign, Bold, Italic, List, ListOrdered, TextQuote } from "lucide-react";
-import { type ReactNode, type RefObject, useEffect, useId, useRef } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { IconButton, INPUT_CLASS } from "@/ui";
 import type { NoteAreaProps } from "../note-area";
 import { readMarkdown } from "../markdown";
@@ -28,22 +28,19 @@ const EXTENSIONS = [
   Mention,
 ];
 
-export interface NoteEditorProps extends NoteAreaProps {
-  /** Whether somebody was already typing where the editor appears. */
-  takesOver: RefObject<boolean>;
-}
-
 /** Writes a note with bold text, lists, links and mentions. Its value is Markdown. */
-export function NoteEditor({ value, onChange, onSave, onCancel, label, placeholder, autoFocus, invalid, takesOver }: NoteEditorProps) {
+export function NoteEditor({ value, onChange, onSave, onCancel, label, placeholder, autoFocus, invalid }: NoteAreaProps) {
   const id = useId().replaceAll(/\W/g, "");
   const written = useRef(value);
   const latest = useRef({ onChange, onSave, onCancel, onKey: (_key: string): boolean => false });
+  /** There is none before the editor is in the page. */
+  const [dom, setDom] = useState<HTMLElement | null>(null);
   const editor = useEditor({
     extensions: EXTENSIONS,
     content: toDocument(readMarkdown(value)),
     // The page's policy forbids style elements: what the editor needs stands in styles.css.
     injectCSS: false,
-    autofocus: autoFocus === true || takesOver.current ? "end" : false,
+    autofocus: autoFocus === true ? "end" : false,
     editorProps: {
       attributes: { role: "textbox", "aria-multiline": "true", "aria-label": label, dir: "auto", class: clsx(INPUT_CLASS, "note-text min-h-9 max-h-90 overflow-y-auto px-3 py-2 text-sm leading-5 outline-none") },
       handleKeyDown: (_view, event) => {
@@ -61,6 +58,8 @@ export function NoteEditor({ value, onChange, onSave, onCancel, label, placehold
         return true;
       },
     },
+    onMount: ({ editor: mounted }) => setDom(mounted.view.dom),
+    onUnmount: () => setDom(null),
     onUpdate: ({ editor: changed }) => {
       written.current = writeMarkdown(fromDocument(changed.getJSON()));
       latest.current.onChange(written.current);
@@ -77,11 +76,11 @@ export function NoteEditor({ value, onChange, onSave, onCancel, label, placehold
   const list = `mentions-${id}`;
   const chosen = mentions === null ? null : `${list}-${mentions.active}`;
   useEffect(() => {
-    const { dom } = editor.view;
+    if (dom === null) return;
     setAttribute(dom, "aria-invalid", invalid === true ? "true" : null);
     setAttribute(dom, "aria-controls", chosen === null ? null : list);
     setAttribute(dom, "aria-activedescendant", chosen);
-  }, [editor, invalid, chosen, list]);
+  }, [dom, invalid, chosen, list]);
   const isEmpty = useEditorState({ editor, selector: ({ editor: now }) => now.isEmpty });
   return (
     <div className="relative">

@@ -30,9 +30,11 @@ export function useMentions(editor: Editor | null): { mentions: Mentions | null;
     };
     const leave = () => setWanted(null);
     editor.on("transaction", look);
+    editor.on("focus", look);
     editor.on("blur", leave);
     return () => {
       editor.off("transaction", look);
+      editor.off("focus", look);
       editor.off("blur", leave);
     };
   }, [editor]);
@@ -48,7 +50,7 @@ export function useMentions(editor: Editor | null): { mentions: Mentions | null;
     if (editor !== null && wanted !== null) insertMention(editor, wanted, user);
     setWanted(null);
   };
-  const isOpen = editor !== null && wanted !== null && found.length > 0;
+  const isOpen = editor !== null && editor.isFocused && wanted !== null && found.length > 0;
   const onKey = (key: string): boolean => {
     if (!isOpen) return false;
     const chosen = found[index];
