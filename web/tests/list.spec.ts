@@ -72,10 +72,12 @@ test("where somebody else was faster both values are shown, and one chooses", as
   const [alder] = await api.createMany("companies", COMPANIES);
   await open("/objects/companies?sort=name&columns=name~p,industry");
   await expect(cell(page, "Alder", "industry")).toHaveText("Energy");
-  await api.call("PATCH", `/companies/${alder?.id}`, { industry: "Solar" });
   await grid(page).focus();
   await page.keyboard.press("ArrowRight");
-  await page.keyboard.type("Wind");
+  await page.keyboard.type("Win");
+  await expect(page.getByRole("textbox", { name: "Industry" })).toHaveValue("Win");
+  await api.call("PATCH", `/companies/${alder?.id}`, { industry: "Solar" });
+  await page.keyboard.type("d");
   await page.keyboard.press("Tab");
   const conflict = page.getByRole("dialog", { name: "Somebody else changed this meanwhile" });
   await expect(conflict).toContainText("Wind");

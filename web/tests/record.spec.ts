@@ -53,9 +53,9 @@ test("two people change the same fact: both values are shown, and one chooses", 
   const company = await api.create("companies", { name: "Initech", industry: "Software" });
   await open(`/objects/companies/${company.id}`);
   await expect(page.getByRole("button", { name: "Edit Industry" })).toBeVisible();
-  await api.call("PATCH", `/companies/${company.id}`, { industry: "Paper" });
   await page.getByRole("button", { name: "Edit Industry" }).click();
   await page.getByRole("textbox", { name: "Industry" }).fill("Staplers");
+  await api.call("PATCH", `/companies/${company.id}`, { industry: "Paper" });
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: "Somebody else changed this meanwhile" });
   await expect(dialog).toContainText("Staplers");

@@ -3,7 +3,9 @@ export { ApiProblem, asProblem, type FieldError, type ProblemCode } from "./prob
 export { keys, queryClient, refreshObject } from "./queries";
 export * from "./records";
 export { adoptSession, type Session, sessionQuery, signIn, signOut, type User, type Workspace } from "./session";
-export { call, type CallOptions, setSignedOutHandler } from "./send";
+export { call, type CallOptions, setSignedOutHandler, signedOut } from "./send";
+export { openEventStream } from "./stream";
 export { useSession, useUsers } from "./use-session";
 export type { components, paths } from "./schema";
 export { upload, type UploadOptions } from "./upload";
+export { hasWritten, isWriting } from "./writes";

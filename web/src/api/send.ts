@@ -1,4 +1,5 @@
 import { ApiProblem, problemOf } from "./problem";
+import { noteWrite } from "./writes";
 
 /** How often a refusal that says when to try again is tried again. */
 const ATTEMPTS = 3;
@@ -22,12 +23,26 @@ export function setSignedOutHandler(handler: () => void): void {
   onSignedOut = handler;
 }
 
+/** Says that the session has ended, as a refusal would. */
+export function signedOut(): void {
+  onSignedOut();
+}
+
 /**
  * The one place that talks to the server: adds what sessions and retries need, repeats what was
  * refused for now, and sends people to the sign-in page when their session has ended.
  */
 export async function send(request: Request): Promise<Response> {
   const safe = request.method === "GET" || request.method === "HEAD";
+  const written = safe ? null : noteWrite(new URL(request.url).pathname);
+  try {
+    return await repeated(request, safe);
+  } finally {
+    written?.();
+  }
+}
+
+async function repeated(request: Request, safe: boolean): Promise<Response> {
   if (!safe && csrfToken !== null) request.headers.set("X-CSRF-Token", csrfToken);
   // A POST that is repeated after a lost answer must not have its effect twice.
   if (request.method === "POST" && !request.headers.has("Idempotency-Key") && !NO_KEY.test(new URL(request.url).pathname)) {

@@ -74,6 +74,8 @@ export const BoardCard = memo(function BoardCard(props: BoardCardProps) {
       ref={element}
       id={`card-${record.id}`}
       role="group"
+      data-record={record.id}
+      data-flash="whole"
       aria-roledescription="card"
       aria-label={name}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- as above

@@ -4,6 +4,7 @@ import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState }
 import type { KithRecord, ListRequest } from "@/api";
 import { type Field, fieldOf, isEditable, type ObjectType, selection, usePipelines } from "@/catalog";
 import { both } from "@/list/both";
+import { useLiveBoard } from "@/live";
 import { openQuickCreate } from "@/shell";
 import { EmptyState, PageSkeleton, Select } from "@/ui";
 import { type Column, groupFields, type ListViewState } from "@/views";
@@ -43,6 +44,7 @@ export function Board(props: BoardProps) {
 
 function GroupedBoard({ object, field, state, columns, request, peek, onPeek, onOpen, readOnly }: BoardProps & { field: Field }) {
   const { view } = state;
+  useLiveBoard(object.plural, field.name);
   const search = useSearch({ from: "/app/objects/$object" });
   const navigate = useNavigate({ from: "/objects/$object" });
   const pipelines = usePipelines();

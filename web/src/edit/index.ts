@@ -1,3 +1,4 @@
+export { mergeAnswer } from "./answer";
 export { patchCached, refreshTotals } from "./cache";
 export { type FieldKey, type Refusal, setRefusal, useRefusal, useRefusals } from "./refusals";
 export { RefusalPopover, type RefusalPopoverProps } from "./refusal-popover";

@@ -3,6 +3,7 @@ import { CalendarDays, CircleAlert, Columns3, Plus, SearchX, Table2 } from "luci
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { type ListRequest, useSession } from "@/api";
 import { fieldOf, ObjectIcon, type ObjectType, useCatalog, useObject } from "@/catalog";
+import { NewRows } from "@/live";
 import { NotFoundPage, openQuickCreate, TopBar } from "@/shell";
 import { Button, buttonClass, EmptyState, PageSkeleton, Segmented } from "@/ui";
 import { columnSelection, dateFields, groupFields, resolveColumns, UnsavedBar, useListView, ViewTabs } from "@/views";
@@ -134,10 +135,26 @@ function Records({ narrow, ...props }: RecordsProps) {
     );
   }
   if (rows.loading) return <PageSkeleton />;
-  if (rows.total === 0 && !rows.stale) return <Empty object={object} filtered={state.view.filter !== null} onClear={() => state.change({ filter: null })} readOnly={props.readOnly} />;
-  if (narrow) return <PhoneList object={object} columns={props.columns} request={request} rows={rows} />;
+  if (rows.total === 0 && !rows.stale) {
+    return (
+      <div className="relative flex flex-1 flex-col">
+        <NewRows plural={object.plural} request={request} />
+        <Empty object={object} filtered={state.view.filter !== null} onClear={() => state.change({ filter: null })} readOnly={props.readOnly} />
+      </div>
+    );
+  }
+  const arrived = <NewRows plural={object.plural} request={request} />;
+  if (narrow) {
+    return (
+      <div className="relative flex min-h-0 flex-1 flex-col">
+        {arrived}
+        <PhoneList object={object} columns={props.columns} request={request} rows={rows} />
+      </div>
+    );
+  }
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
+      {arrived}
       <Table {...props} rows={rows} />
       {isNothing(props.selection) ? null : (
         <Suspense>

@@ -24,6 +24,8 @@ export interface Editing {
   initialText?: string | undefined;
   /** What the editor begins with instead of the record's value. */
   value?: unknown;
+  /** The record as it was when one began: somebody else's change meanwhile is a conflict. */
+  base: KithRecord;
 }
 
 export interface TableRowProps {
@@ -57,6 +59,7 @@ export function cellId(row: number, column: number): string {
 export const TableRow = memo(function TableRow(props: TableRowProps) {
   const { object, record, row, top, height, columns, offsets, active, editing, selected, peeked, refused } = props;
   const background = selected || peeked ? "bg-accent-soft" : "bg-bg group-hover/row:bg-hover";
+  const gone = typeof record?.deleted_at === "string";
   const CellEditor = loaded ?? LazyEditor;
   const name = record === undefined ? "" : recordName(record, t("untitled"));
   return (
@@ -64,9 +67,10 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
       role="row"
       aria-rowindex={row + 2}
       aria-selected={selected}
+      data-record={record?.id}
       style={{ height, transform: `translateY(${top}px)` }}
       // What changes in a row is no matter to the others.
-      className="group/row absolute top-0 left-0 flex w-full [contain:size_layout_style]"
+      className={clsx("group/row absolute top-0 left-0 flex w-full [contain:size_layout_style]", gone && "line-through opacity-50 transition-opacity duration-300")}
     >
       <div role="gridcell" className={clsx("sticky left-0 z-2 flex shrink-0 items-center justify-center border-b border-line", background)} style={{ width: CHECK_WIDTH }}>
         {record === undefined ? null : (
@@ -82,6 +86,7 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
             key={column.path}
             id={cellId(row, place)}
             data-column={column.path}
+            data-field={(column.via ?? column.field).name}
             role="gridcell"
             aria-colindex={place + 2}
             data-active={active === place ? "" : undefined}
@@ -109,9 +114,9 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
                 <Suspense>
                   <CellEditor
                     field={column.field}
-                    value={editing.value === undefined ? columnValue(column, record) : editing.value}
+                    value={editing.value === undefined ? columnValue(column, editing.base) : editing.value}
                     initialText={editing.initialText}
-                    onCommit={(value, end) => props.onCommit(record, column.field, value, end)}
+                    onCommit={(value, end) => props.onCommit(editing.base, column.field, value, end)}
                     onCancel={props.onCancel}
                   />
                 </Suspense>

@@ -86,9 +86,10 @@ export function Table(props: TableProps) {
   const canEdit = useCallback((column: Column | undefined): column is Column => !readOnly && column !== undefined && column.via === null && isEditable(column.field), [readOnly]);
   const startEdit = useCallback(
     (row: number, column: number, more: Partial<Editing> = {}) => {
-      if (latest.current.rows.record(row) === undefined || !canEdit(columns[column])) return;
+      const base = latest.current.rows.record(row);
+      if (base === undefined || !canEdit(columns[column])) return;
       setPlace({ row, column });
-      setEditing({ row, column, ...more });
+      setEditing({ row, column, base, ...more });
     },
     [canEdit, columns, setPlace],
   );

@@ -31,7 +31,7 @@ export function Fact({ object, record, field, canEdit }: FactProps) {
   // What is written in sentences needs the whole width.
   const isText = field.type === "long_text" || field.type === "json";
   return (
-    <div className={clsx("min-h-8 items-start gap-x-1", isText && !isEmpty(record[field.name]) ? "flex flex-col items-stretch" : "grid grid-cols-[minmax(0,7.5rem)_minmax(0,1fr)]")}>
+    <div data-field={field.name} className={clsx("min-h-8 items-start rounded-md gap-x-1", isText && !isEmpty(record[field.name]) ? "flex flex-col items-stretch" : "grid grid-cols-[minmax(0,7.5rem)_minmax(0,1fr)]")}>
       <dt className="flex h-8 min-w-0 items-center gap-1.5 pl-1.5 text-muted" title={field.description || undefined}>
         <FieldIcon type={field.type} size={13} className="shrink-0 text-faint" />
         <span className="truncate">{field.label}</span>
@@ -54,6 +54,8 @@ function ReadOnlyValue({ field, value }: { field: Field; value: unknown }) {
 /** A value that is edited in place: on record pages, and wherever one field stands alone. */
 export function EditableValue({ object, record, field, className, empty = t("set_value") }: Omit<FactProps, "canEdit"> & { className?: string | undefined; empty?: string | undefined }) {
   const [editing, setEditing] = useState(false);
+  // What one saw when one began: somebody else's change meanwhile is a conflict, not overwritten.
+  const [base, setBase] = useState(record);
   const [whole, setWhole] = useState(false);
   const [again, setAgain] = useState<{ value: unknown } | null>(null);
   const [place, setPlace] = useState<HTMLDivElement | null>(null);
@@ -90,10 +92,10 @@ export function EditableValue({ object, record, field, className, empty = t("set
         <Suspense fallback={<div className="h-8" />}>
           <CellEditor
             field={field}
-            value={again === null ? value : again.value}
+            value={again === null ? base[field.name] : again.value}
             onCommit={(next, end) => {
               leave(end);
-              void editField(object, record, field, next);
+              void editField(object, base, field, next);
             }}
             onCancel={() => leave("cancel")}
           />
@@ -104,7 +106,10 @@ export function EditableValue({ object, record, field, className, empty = t("set
             type="button"
             data-fact
             aria-label={t("edit_field", { field: field.label })}
-            onClick={() => setEditing(true)}
+            onClick={() => {
+              setBase(record);
+              setEditing(true);
+            }}
             className="ring-inset-focus absolute inset-0 rounded-md"
           />
           {/* Links stay links; a click anywhere else is the button's. */}
@@ -132,6 +137,7 @@ export function EditableValue({ object, record, field, className, empty = t("set
           anchor={place}
           onEditAgain={(typed) => {
             setAgain({ value: typed });
+            setBase(record);
             setEditing(true);
           }}
         />

@@ -13,7 +13,7 @@ export function Facts({ object, record }: { object: ObjectType; record: KithReco
   const { own, system } = useMemo(() => factFields(object), [object]);
   const [open, setOpen] = useState(false);
   return (
-    <div className="text-sm">
+    <div data-record={record.id} className="text-sm">
       <dl className="flex flex-col gap-px" id="facts">
         {own.map((field) => <Fact key={field.id} object={object} record={record} field={field} canEdit={canEdit} />)}
       </dl>

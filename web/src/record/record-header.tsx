@@ -16,7 +16,7 @@ export function RecordHeader({ object, record, compact }: { object: ObjectType; 
   const stage = stageField(object);
   const owner = fieldOf(object, "owner");
   return (
-    <div className="flex flex-col gap-2.5">
+    <div data-record={record.id} className="flex flex-col gap-2.5">
       <div className="flex min-w-0 items-center gap-3">
         <RecordAvatar object={object} name={name} size={compact ? "md" : "lg"} />
         <div className="min-w-0 flex-1"><Title object={object} record={record} canEdit={canEdit} /></div>
@@ -31,6 +31,7 @@ export function RecordHeader({ object, record, compact }: { object: ObjectType; 
 
 function Title({ object, record, canEdit }: { object: ObjectType; record: KithRecord; canEdit: boolean }) {
   const [editing, setEditing] = useState(false);
+  const [base, setBase] = useState(record);
   const [place, setPlace] = useState<HTMLDivElement | null>(null);
   const field = renamable(object);
   const refusal = useRefusal({ record: record.id, field: "name" });
@@ -42,11 +43,11 @@ function Title({ object, record, canEdit }: { object: ObjectType; record: KithRe
         <Suspense fallback={<div className="h-8" />}>
           <CellEditor
             field={field}
-            value={record.name}
+            value={base.name}
             onCommit={(value, end) => {
               setEditing(false);
               if (end !== "blur") back();
-              void editField(object, record, field, value);
+              void editField(object, base, field, value);
             }}
             onCancel={() => {
               setEditing(false);
@@ -58,10 +59,10 @@ function Title({ object, record, canEdit }: { object: ObjectType; record: KithRe
     );
   }
   return (
-    <div ref={setPlace} className="relative flex min-w-0">
+    <div ref={setPlace} data-field="name" className="relative flex min-w-0 rounded-md">
       <h2 className="min-w-0 flex-1 text-xl font-semibold">
         {field !== undefined && canEdit ? (
-          <button type="button" title={t("rename")} onClick={() => setEditing(true)} className="-mx-1.5 line-clamp-2 max-w-full rounded-md px-1.5 text-left break-words hover:bg-hover" dir="auto">
+          <button type="button" title={t("rename")} onClick={() => { setBase(record); setEditing(true); }} className="-mx-1.5 line-clamp-2 max-w-full rounded-md px-1.5 text-left break-words hover:bg-hover" dir="auto">
             {name}
           </button>
         ) : (

@@ -5,6 +5,7 @@ import { useMemo } from "react";
 import { type KithRecord, useSession } from "@/api";
 import { ObjectIcon, type ObjectType, recordName, useCatalog, useObject } from "@/catalog";
 import { type Command, CommandMenuItem, useCommands } from "@/commands";
+import { PresenceAvatars } from "@/live";
 import { NotFoundPage, TopBar } from "@/shell";
 import { IconButton, Menu, MenuSeparator, PageSkeleton, Tabs } from "@/ui";
 import { AbsentRecord } from "./absent";
@@ -43,7 +44,12 @@ function OneRecord({ object, id }: { object: ObjectType; id: string }) {
             <span className="truncate" dir="auto">{name}</span>
           </span>
         }
-        actions={<Actions object={object} id={id} ready={record !== undefined} />}
+        actions={
+          <>
+            <PresenceAvatars object={object.plural} id={id} />
+            <Actions object={object} id={id} ready={record !== undefined} />
+          </>
+        }
       />
       {problem === null ? null : <AbsentRecord object={object} problem={problem} retry={retry} />}
       {record === undefined && problem === null ? <PageSkeleton /> : null}

@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import type { ObjectType } from "@/catalog";
 import { recordName } from "@/catalog";
 import { type Command, useCommands } from "@/commands";
+import { PresenceAvatars } from "@/live";
 import { IconButton, PageSkeleton, Sheet, Tabs } from "@/ui";
 import { AbsentRecord } from "./absent";
 import { Facts } from "./facts";
@@ -53,6 +54,7 @@ export function RecordPeek({ object, id, onClose, onStep: ownStep, onShow }: Rec
       <div data-modeless className="flex min-h-0 flex-1 flex-col">
         <header className="flex h-12 shrink-0 items-center gap-0.5 border-b border-line px-3">
           <span className="min-w-0 flex-1 truncate px-1 text-muted">{object.label}</span>
+          <PresenceAvatars object={object.plural} id={id} />
           {onStep === undefined ? null : (
             <>
               <IconButton label={t("previous")} shortcut="k" icon={<ChevronUp size={16} />} onClick={() => onStep(-1)} />

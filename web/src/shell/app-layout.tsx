@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { useSession } from "@/api";
 import { CatalogContext, StagesContext, useCurrentCatalog, useCurrentStages } from "@/catalog";
 import { listenToKeyboard, loadRecent } from "@/commands";
+import { useLive, useStreamState } from "@/live";
 import { PageSkeleton } from "@/ui";
 import { useAppCommands } from "./app-commands";
 import { MobileNav } from "./mobile-nav";
@@ -30,12 +31,14 @@ export function AppLayout() {
 function Frame() {
   const { user } = useSession();
   useAppCommands();
+  useLive();
+  const live = useStreamState();
   useEffect(listenToKeyboard, []);
   useEffect(() => loadRecent(user.id), [user.id]);
   const sidebar = useSidebar();
   const overlays = useOverlays();
   return (
-    <div className="flex h-dvh flex-col md:flex-row">
+    <div data-live={live} className="flex h-dvh flex-col md:flex-row">
       <a href="#main" className="sr-only z-60 rounded-md bg-accent px-3 py-1.5 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
         {t("skip")}
       </a>

@@ -12,6 +12,8 @@ export interface Server {
   workspace(options?: WorkspaceOptions): Promise<Workspace>;
   /** What the server has written for people, such as the set-up link. */
   log(): string;
+  /** Stops it, does something, and starts it again at the same address. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -43,18 +45,26 @@ export async function startServer(): Promise<Server> {
   // For root, PostgreSQL runs as a system user, who has to reach the folder.
   const data = await mkdtemp(join(process.env.KITH_TEST_DATA ?? tmpdir(), "kith-web-"));
   await chmod(data, 0o755);
-  const child = spawn(
-    binary,
-    ["serve", "--data", data, "--listen", "127.0.0.1:0", "--admin-listen", "off", "--limits-burst", "0", "--limits-per-second", "0", "--log-level", "warn"],
-    { stdio: ["ignore", "pipe", "pipe"], env: environment() },
-  );
   let log = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => {
-      log += chunk.toString();
-    });
-  }
+  const start = (listen: string): ChildProcess => {
+    const child = spawn(
+      binary,
+      ["serve", "--data", data, "--listen", listen, "--admin-listen", "off", "--limits-burst", "0", "--limits-per-second", "0", "--log-level", "warn"],
+      { stdio: ["ignore", "pipe", "pipe"], env: environment() },
+    );
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk: Buffer) => {
+        log += chunk.toString();
+      });
+    }
+    return child;
+  };
+  let child = start("127.0.0.1:0");
   const address = await waitForAddress(data, child, () => log);
+  const end = async () => {
+    child.kill("SIGTERM");
+    if (child.exitCode === null) await new Promise((resolve) => child.once("exit", resolve));
+  };
   let made = 0;
   return {
     url: `http://${address}`,
@@ -69,9 +79,15 @@ export async function startServer(): Promise<Server> {
       return { name: title, email, password: PASSWORD, token };
     },
     log: () => log,
+    async restart(meanwhile) {
+      await end();
+      await rm(join(data, "run", "http.addr"), { force: true });
+      await meanwhile?.();
+      child = start(address);
+      await waitForAddress(data, child, () => log);
+    },
     async stop() {
-      child.kill("SIGTERM");
-      if (child.exitCode === null) await new Promise((resolve) => child.once("exit", resolve));
+      await end();
       await rm(data, { recursive: true, force: true });
     },
   };
