@@ -13,7 +13,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use kith_bus::Bus;
 use kith_contracts::{Authenticator, RecordEvents, Workspaces};
-use kith_crypto::MasterKey;
+use kith_crypto::Keyring;
 use kith_http::{Routed, Routes, idempotency};
 use kith_kernel::{Clock, ErrorCode, Failure};
 use kith_store::{Migrations, Store, migrations};
@@ -25,6 +25,8 @@ use delivery::{Dispatcher, WebhookReader};
 use outbound::{Allowed, Client, Limits};
 use server::Server;
 use webhook::Secrets;
+
+pub use webhook::rewrap_keys;
 
 /// The service's migrations.
 pub const MIGRATIONS: Migrations = migrations!("integrations", "V1__webhooks.sql");
@@ -50,7 +52,7 @@ pub struct Deps {
     /// The records' events.
     pub events: Arc<dyn RecordEvents>,
     /// What the workspaces' keys are encrypted with.
-    pub master: Arc<MasterKey>,
+    pub master: Arc<Keyring>,
 }
 
 /// What an operator decides.

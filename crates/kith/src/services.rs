@@ -6,7 +6,7 @@ use anyhow::Context;
 use axum::Router;
 use kith_bus::Bus;
 use kith_bus::admin::Admin;
-use kith_crypto::{MasterKey, PasswordCost, Passwords, PoolLimits};
+use kith_crypto::{Keyring, PasswordCost, Passwords, PoolLimits};
 use kith_http::Routed;
 use kith_identity::{Identity, IdentityConfig, IdentityDeps};
 use kith_integrations::Integrations;
@@ -37,7 +37,7 @@ pub(crate) struct Setup {
     /// Where files that are imported are kept.
     pub(crate) imports: ImportConfig,
     /// What secrets are encrypted with.
-    pub(crate) master: MasterKey,
+    pub(crate) master: Keyring,
     /// What leads to other systems.
     pub(crate) integrations: kith_integrations::Config,
 }
@@ -157,7 +157,7 @@ impl Services {
         let setup = Setup {
             public_url: String::new(),
             imports: ImportConfig::new("imports"),
-            master: MasterKey::generate()?,
+            master: Keyring::generate()?,
             integrations: kith_integrations::Config::default(),
         };
         Self::on(&store, setup)

@@ -10,4 +10,5 @@ pub(crate) mod store;
 
 pub(crate) use log::{Happened, log_in};
 pub(crate) use model::{Webhook, WhyDisabled};
+pub use secrets::rewrap_keys;
 pub(crate) use secrets::{Sealed, Secrets};

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use kith_crypto::{FieldCipher, MasterKey, Place, WebhookSecret};
+use kith_crypto::{FieldCipher, Keyring, Place, WebhookSecret};
 use kith_kernel::{Failure, RecordId, WebhookId, WorkspaceId};
 use kith_store::{Class, Store};
 use lru::LruCache;
@@ -20,6 +20,27 @@ const KEY: &str = "SELECT wrapped FROM integrations.data_key WHERE workspace_id 
 const PUT_KEY: &str = "INSERT INTO integrations.data_key (workspace_id, wrapped) VALUES ($1, $2) \
     ON CONFLICT (workspace_id) DO NOTHING";
 
+/// Each workspace has one.
+const KEYS: &str = "SELECT workspace_id, wrapped FROM integrations.data_key FOR UPDATE";
+const REPLACE_KEY: &str = "UPDATE integrations.data_key SET wrapped = $2 WHERE workspace_id = $1";
+
+/// Wraps the workspaces' data keys by the newest key-encryption key; how many were not.
+///
+/// # Errors
+/// When a key-encryption key is missing, or the database fails.
+pub async fn rewrap_keys(store: &Store, keyring: &Keyring) -> Result<u64, Failure> {
+    let tx = store.begin_system(Class::Background).await?;
+    let mut done = 0;
+    for row in tx.query(KEYS, &[]).await? {
+        let (workspace, wrapped): (WorkspaceId, Vec<u8>) = (row.get(0), row.get(1));
+        if let Some(wrapped) = keyring.rewrap_cipher(workspace, &wrapped)? {
+            done += tx.execute(REPLACE_KEY, &[&workspace, &wrapped]).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(done)
+}
+
 /// A webhook's secrets as they are stored.
 #[derive(Clone, Debug)]
 pub(crate) struct Sealed {
@@ -31,12 +52,12 @@ pub(crate) struct Sealed {
 /// The workspaces' ciphers.
 pub(crate) struct Secrets {
     store: Store,
-    master: Arc<MasterKey>,
+    master: Arc<Keyring>,
     ciphers: Mutex<LruCache<WorkspaceId, Arc<FieldCipher>>>,
 }
 
 impl Secrets {
-    pub(crate) fn new(store: Store, master: Arc<MasterKey>) -> Self {
+    pub(crate) fn new(store: Store, master: Arc<Keyring>) -> Self {
         Self {
             store,
             master,

@@ -12,7 +12,7 @@ use kith_contracts::{
     Authenticator, Credentials, Interest, LoggedEvent, ObjectNames, RecordEvents, ShownEvent,
     Sifted, Workspaces,
 };
-use kith_crypto::{MasterKey, Secret};
+use kith_crypto::{Keyring, Secret};
 use kith_http::{Edge, HttpConfig, layers};
 use kith_integrations::broker::BrokerConfig;
 use kith_integrations::outbound::{Allowed, Limits};
@@ -248,7 +248,7 @@ fn open(db: &TestDb, config: Config) -> (Bus, Integrations, Router) {
         authenticator: people.clone(),
         workspaces: people.clone(),
         events: people,
-        master: Arc::new(MasterKey::parse(&key).expect("a key")),
+        master: Arc::new(Keyring::parse(&key).expect("a key")),
     };
     let integrations = Integrations::open(deps, config).expect("the service");
     let api = Router::new().nest("/api/v1", integrations.router().router);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use ipnet::IpNet;
-use kith_crypto::{MasterKey, Secret};
+use kith_crypto::{Keyring, Secret};
 use kith_integrations::broker::BrokerConfig;
 use kith_integrations::outbound::{Allowed, Limits};
 
@@ -12,15 +12,15 @@ use super::Settings;
 
 impl Settings {
     /// What secrets are encrypted with; made at the first start.
-    pub(crate) fn master_key(&self) -> anyhow::Result<MasterKey> {
+    pub(crate) fn master_key(&self) -> anyhow::Result<Keyring> {
         let given = self.text("master_key");
         if !given.is_empty() {
-            return Ok(MasterKey::parse(&Secret::new(given.to_owned()))?);
+            return Ok(Keyring::parse(&Secret::new(given.to_owned()))?);
         }
         let data = self.data();
         std::fs::create_dir_all(&data)
             .with_context(|| format!("{} can't be made", data.display()))?;
-        Ok(MasterKey::load_or_create(&data)?)
+        Ok(Keyring::load_or_create(&data)?)
     }
 
     /// How webhooks are sent, and where events are published.
