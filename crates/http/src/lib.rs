@@ -18,7 +18,7 @@ mod window;
 
 pub use extract::{
     Authenticated, CSRF_HEADER, ClientIp, IDEMPOTENCY_KEY, IdempotencyKey, IfMatch, Json, Once,
-    OnceJson, Path, Query, RequestContext, SESSION_COOKIE, cookie, credentials, etag,
+    OnceJson, Path, Query, RequestContext, SESSION_COOKIE, cookie, credentials, etag, parse_json,
 };
 pub use layers::{Edge, HttpConfig, REQUEST_ID_HEADER, layers};
 pub use problem::{Answer, Problem, status_of, title_of};

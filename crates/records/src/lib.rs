@@ -1,5 +1,6 @@
 //! The record platform: a catalog of objects and fields, and the records themselves.
 
+mod access;
 pub mod bulk;
 pub mod catalog;
 pub mod demo;

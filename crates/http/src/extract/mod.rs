@@ -9,8 +9,8 @@ mod uri;
 
 pub use auth::{Authenticated, CSRF_HEADER, SESSION_COOKIE, cookie, credentials};
 pub use context::{ClientIp, RequestContext};
-pub use json::Json;
 pub(crate) use json::{DEFAULT_LIMIT, JsonLimit};
+pub use json::{Json, parse_json};
 pub use once::{IDEMPOTENCY_KEY, IdempotencyKey, Once, OnceJson};
 pub use preconditions::{IfMatch, etag};
 pub use uri::{Path, Query};

@@ -138,6 +138,14 @@ fn too_large(limit: usize) -> Problem {
     )
 }
 
+/// Parses a text as strictly as [`Json`] takes a body: a line of NDJSON, for instance.
+///
+/// # Errors
+/// `InvalidRequest`, with the place of what is wrong.
+pub fn parse_json<T: DeserializeOwned>(text: &[u8]) -> Result<T, Failure> {
+    parse(text).map_err(|problem| problem.0)
+}
+
 /// Parses a body.
 pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let text = utf8(body)?;
