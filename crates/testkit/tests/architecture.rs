@@ -42,6 +42,7 @@ const LAYERS: &[(&str, Layer)] = &[
     ("kith-live", Layer::Service),
     ("kith-notifications", Layer::Service),
     ("kith-records", Layer::Service),
+    ("kith-interactions", Layer::Service),
     ("kith", Layer::Binary),
     ("kith-testkit", Layer::Testkit),
     ("kith-bench", Layer::Tool),
