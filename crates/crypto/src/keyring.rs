@@ -92,7 +92,7 @@ impl Keyring {
     ///
     /// # Errors
     /// [`CryptoError::Unencryptable`] when the cipher refuses.
-    pub fn ephemeral() -> Result<Self, CryptoError> {
+    pub fn generate() -> Result<Self, CryptoError> {
         Self::parse(&key_file::new_line())
     }
 

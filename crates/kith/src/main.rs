@@ -52,6 +52,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Export(export) => block_on(export.run()),
         Command::Demo(demo) => block_on(demo.run()),
         Command::Log(log) => block_on(log.run()),
+        Command::Projections { what } => block_on(what.run()),
+        Command::Keys { what } => block_on(what.run()),
         Command::Doctor(flags) => {
             let settings = flags.settings()?;
             block_on(async move { doctor::run(&settings).await })

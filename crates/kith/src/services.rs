@@ -10,6 +10,7 @@ use kith_crypto::{Keyring, PasswordCost, Passwords, PoolLimits};
 use kith_http::Routed;
 use kith_identity::{Identity, IdentityConfig, IdentityDeps};
 use kith_integrations::Integrations;
+use kith_interactions::Interactions;
 use kith_kernel::Clock;
 use kith_live::{Limits, Live};
 use kith_notifications::Notifications;
@@ -28,6 +29,7 @@ pub(crate) const MIGRATIONS: &[Migrations] = &[
     kith_records::MIGRATIONS,
     kith_integrations::MIGRATIONS,
     kith_notifications::MIGRATIONS,
+    kith_interactions::MIGRATIONS,
 ];
 
 /// What the services are told by whoever runs them.
@@ -36,8 +38,8 @@ pub(crate) struct Setup {
     pub(crate) public_url: String,
     /// Where files that are imported are kept.
     pub(crate) imports: ImportConfig,
-    /// What secrets are encrypted with.
-    pub(crate) master: Keyring,
+    /// What data keys are encrypted with.
+    pub(crate) keyring: Arc<Keyring>,
     /// What leads to other systems.
     pub(crate) integrations: kith_integrations::Config,
 }
@@ -51,6 +53,10 @@ pub(crate) struct Services {
     pub(crate) records: Records,
     /// What follows the services' event logs.
     pub(crate) bus: Bus,
+    /// What happens with customers.
+    pub(crate) interactions: Interactions,
+    /// What data keys are encrypted with.
+    pub(crate) keyring: Arc<Keyring>,
     /// What happens, told to browsers.
     pub(crate) live: Live,
     /// What happens, told to other systems.
@@ -127,6 +133,17 @@ impl Services {
             others: vec![("notifications", notifications.live())],
             limits: Limits::default(),
         });
+        let interactions = Interactions::open(kith_interactions::Deps {
+            store: store.clone(),
+            clock: store.clock().clone(),
+            authenticator: Arc::new(identity.clone()),
+            users: Arc::new(identity.clone()),
+            records: Arc::new(records.clone()),
+            keyring: Arc::clone(&setup.keyring),
+        });
+        interactions
+            .follow(&bus)
+            .map_err(|failure| anyhow::anyhow!(failure.message))?;
         let integrations = Integrations::open(
             kith_integrations::Deps {
                 store: store.clone(),
@@ -135,7 +152,7 @@ impl Services {
                 authenticator: Arc::new(identity.clone()),
                 workspaces: Arc::new(identity.clone()),
                 events: Arc::new(records.clone()),
-                master: Arc::new(setup.master),
+                master: Arc::clone(&setup.keyring),
             },
             setup.integrations,
         )
@@ -145,6 +162,8 @@ impl Services {
             records,
             bus,
             live,
+            interactions,
+            keyring: setup.keyring,
             integrations,
             notifications,
         })
@@ -157,7 +176,7 @@ impl Services {
         let setup = Setup {
             public_url: String::new(),
             imports: ImportConfig::new("imports"),
-            master: Keyring::generate()?,
+            keyring: Arc::new(Keyring::generate()?),
             integrations: kith_integrations::Config::default(),
         };
         Self::on(&store, setup)
@@ -179,6 +198,9 @@ impl Services {
         }
         if roles.has("notifications", "http") {
             routes = routes.merge(self.notifications.router());
+        }
+        if roles.has("interactions", "http") {
+            routes = routes.merge(self.interactions.router());
         }
         if roles.has("integrations", "http") {
             routes = routes.merge(self.integrations.router());

@@ -1,8 +1,10 @@
 //! The command line.
 
 mod demo;
+mod keys;
 mod log;
 mod people;
+mod projections;
 
 use clap::{Parser, Subcommand};
 
@@ -11,8 +13,10 @@ use crate::config::{AllFlags, ServerFlags};
 use crate::transfer::{Export, Import};
 
 use demo::Demo;
+use keys::KeysCommand;
 use log::Log;
 use people::{Init, TokenCommand, UserCommand};
+use projections::ProjectionsCommand;
 
 /// Kith: a self-hosted CRM platform. One binary holds your customers and runs on an embedded
 /// PostgreSQL.
@@ -53,6 +57,16 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Look at what follows the event logs, and let it go on where it could not.
     Log(Log),
+    /// Look at what is derived from the logs, and build it anew while the server runs.
+    Projections {
+        #[command(subcommand)]
+        what: ProjectionsCommand,
+    },
+    /// Look at the keys that data keys are encrypted with, and replace them.
+    Keys {
+        #[command(subcommand)]
+        what: KeysCommand,
+    },
     /// Look whether everything that the server needs is there.
     Doctor(ServerFlags),
     /// Print the API's OpenAPI document, without a database.

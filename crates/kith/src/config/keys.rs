@@ -97,6 +97,22 @@ pub(crate) const KEYS: &[Key] = &[
         "Folder of PostgreSQL's own programs, for the embedded server. Default: searched for",
     ),
     key(
+        "master_key",
+        Kind::Secret,
+        "",
+        UsedBy::Both,
+        "The key that data keys are encrypted with: 32 bytes in Base64. Several, separated by commas, \
+         while one replaces another: the newest first. Default: the file master.key in the data directory, \
+         made at the first start",
+    ),
+    key(
+        "master_key_file",
+        Kind::Text,
+        "",
+        UsedBy::Both,
+        "A file that holds it instead, one key per line, the newest first; readable by its owner only",
+    ),
+    key(
         "listen",
         Kind::Text,
         "127.0.0.1:8080",
@@ -215,14 +231,6 @@ pub(crate) const KEYS: &[Key] = &[
         "2147483648",
         UsedBy::Both,
         "Largest file to be imported, in bytes; files are kept in the data directory",
-    ),
-    key(
-        "master_key",
-        Kind::Secret,
-        "",
-        UsedBy::Both,
-        "What secrets are encrypted with, 32 bytes in Base64; the same for all processes. \
-         Default: the file master.key in the data directory, made at the first start",
     ),
     key(
         "webhooks.allow",

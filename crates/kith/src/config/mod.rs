@@ -7,6 +7,7 @@ mod show;
 mod sources;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -95,7 +96,7 @@ impl Settings {
         Ok(Setup {
             public_url: public_url.to_owned(),
             imports: self.imports(),
-            master: self.master_key()?,
+            keyring: Arc::new(self.keyring()?),
             integrations: self.integrations()?,
         })
     }

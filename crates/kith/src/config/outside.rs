@@ -1,5 +1,6 @@
 //! What leads to other systems, and the key to secrets.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -11,11 +12,14 @@ use kith_integrations::outbound::{Allowed, Limits};
 use super::Settings;
 
 impl Settings {
-    /// What secrets are encrypted with; made at the first start.
-    pub(crate) fn master_key(&self) -> anyhow::Result<Keyring> {
-        let given = self.text("master_key");
+    /// What data keys are encrypted with; made at the first start, unless a setting says what.
+    pub(crate) fn keyring(&self) -> anyhow::Result<Keyring> {
+        let (given, file) = (self.text("master_key"), self.text("master_key_file"));
         if !given.is_empty() {
             return Ok(Keyring::parse(&Secret::new(given.to_owned()))?);
+        }
+        if !file.is_empty() {
+            return Ok(Keyring::load(Path::new(file))?);
         }
         let data = self.data();
         std::fs::create_dir_all(&data)

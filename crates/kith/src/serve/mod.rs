@@ -83,7 +83,7 @@ async fn serve(settings: Settings, stop: CancellationToken) -> anyhow::Result<()
     };
 
     let started = tokio::select! {
-        started = start(&settings, &base, &readiness) => Some(started?),
+        started = start(&settings, &base, &roles, &readiness) => Some(started?),
         () = stop.cancelled() => None,
     };
     let Some((database, opened)) = started else {
@@ -120,11 +120,16 @@ async fn serve(settings: Settings, stop: CancellationToken) -> anyhow::Result<()
 async fn start(
     settings: &Settings,
     base: &str,
+    roles: &Roles,
     readiness: &Readiness,
 ) -> anyhow::Result<(Database, Services)> {
     let database = Database::open(settings).await?;
     readiness.watch(&database.store).await;
     let services = Services::open(&database.store, settings.setup(base)?).await?;
+    if roles.has("interactions", "http") || roles.has("interactions", "worker") {
+        let checked = services.interactions.check_keys().await;
+        checked.map_err(crate::offline::explain)?;
+    }
     Ok((database, services))
 }
 

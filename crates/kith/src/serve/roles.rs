@@ -15,6 +15,8 @@ pub(crate) const KNOWN: &[(&str, &str)] = &[
     ("notifications", "worker"),
     ("records", "http"),
     ("records", "worker"),
+    ("interactions", "http"),
+    ("interactions", "worker"),
 ];
 
 /// What this process does.

@@ -8,6 +8,7 @@
 mod cli;
 mod demo;
 mod faults;
+mod interactions;
 mod interrupted;
 mod roles;
 mod running;
