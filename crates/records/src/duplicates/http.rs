@@ -50,7 +50,9 @@ pub(crate) fn describe(plural: &str, label: &str) -> Operation {
         )
         .optional(
             "except",
-            Schema::uuid().about("A record that is no duplicate: the one that is changed."),
+            Schema::uuid()
+                .nullable()
+                .about("A record that is no duplicate: the one that is changed."),
         )
         .closed();
     Operation::new(
