@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use tokio::task::JoinSet;
 
+use crate::cpu::Used;
 use crate::http::{Client, Request};
 use crate::random::Random;
+use crate::server::Server;
 
 /// Makes the next request of a client.
 pub(crate) type NextRequest = Arc<dyn Fn(&mut Random) -> Request + Send + Sync>;
@@ -20,6 +22,8 @@ pub(crate) struct Measured {
     pub(crate) per_second: f64,
     /// Every answer's time, ascending.
     times: Vec<Duration>,
+    /// Processor time, warm-up included.
+    pub(crate) used: Used,
 }
 
 impl Measured {
@@ -30,6 +34,7 @@ impl Measured {
         Self {
             per_second: count / elapsed.as_secs_f64(),
             times,
+            used: Used::default(),
         }
     }
 
@@ -38,7 +43,15 @@ impl Measured {
         let mut times: Vec<Duration> = rounds.iter().flat_map(|it| it.times.clone()).collect();
         times.sort_unstable();
         let per_second = median(rounds.iter().map(|it| it.per_second).collect());
-        Self { per_second, times }
+        let mut used = Used::default();
+        for round in rounds {
+            used += round.used;
+        }
+        Self {
+            per_second,
+            times,
+            used,
+        }
     }
 
     /// The time that `percent` of 100 answers keep within, by the nearest rank.
@@ -59,9 +72,9 @@ pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
     }
 }
 
-/// Lets `clients` send requests for `period`, after a warm-up that doesn't count.
+/// Lets `clients` send requests for `period`, after a warm-up whose times don't count.
 pub(crate) async fn run(
-    address: SocketAddr,
+    server: &Server,
     clients: u64,
     warm_up: Duration,
     period: Duration,
@@ -70,36 +83,44 @@ pub(crate) async fn run(
 ) -> anyhow::Result<Measured> {
     let start = Instant::now() + warm_up;
     let end = start + period;
+    let before = server.used()?;
     let mut running = JoinSet::new();
     for client in 0..clients {
         let next = Arc::clone(next);
         let random = Random::of(seed, 99, client);
-        running.spawn(one_client(address, random, next, start, end));
+        running.spawn(one_client(server.address, random, next, start, end));
     }
-    let mut times = Vec::new();
+    let (mut times, mut answers) = (Vec::new(), 0);
     while let Some(client) = running.join_next().await {
-        times.extend(client.context("a client")??);
+        let (of_client, all) = client.context("a client")??;
+        times.extend(of_client);
+        answers += all;
     }
-    Ok(Measured::of(times, period))
+    let mut measured = Measured::of(times, period);
+    measured.used = server.used()? - before;
+    measured.used.answers = answers;
+    Ok(measured)
 }
 
+/// The times of one client's answers, and how many there were with those of the warm-up.
 async fn one_client(
     address: SocketAddr,
     mut random: Random,
     next: NextRequest,
     start: Instant,
     end: Instant,
-) -> anyhow::Result<Vec<Duration>> {
+) -> anyhow::Result<(Vec<Duration>, u64)> {
     let mut client = Client::connect(address).await?;
-    let mut times = Vec::new();
+    let (mut times, mut answers) = (Vec::new(), 0);
     loop {
         let request = next(&mut random);
         let sent = Instant::now();
         if sent >= end {
-            return Ok(times);
+            return Ok((times, answers));
         }
         let answer = client.send(&request).await?;
         let received = Instant::now();
+        answers += 1;
         if !(200..300).contains(&answer.status) {
             let body = String::from_utf8_lossy(&answer.body).into_owned();
             bail!("{request:?} was answered with {}: {body}", answer.status);

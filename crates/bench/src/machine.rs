@@ -50,7 +50,8 @@ pub(crate) fn page(options: &Options, table: &str) -> anyhow::Result<String> {
          values in a tenth of them; {workspaces} further workspaces of {others} people.\n\
          - {clients} clients, each sending its next request when the last one is answered; {rounds} rounds \
          of {seconds} s, alternating with pgbench ({clients} clients, prepared statements). Rates are medians \
-         of the rounds, times are over all answers.\n\n{table}",
+         of the rounds, times are over all answers. *CPU* is what an answer takes of a core, in Kith + in \
+         PostgreSQL.\n\n{table}",
         memory >> 20
     ))
 }

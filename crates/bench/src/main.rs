@@ -3,6 +3,7 @@
 
 mod capture;
 mod cases;
+mod cpu;
 mod data;
 mod http;
 mod import;
@@ -85,16 +86,22 @@ async fn measure(
     let period = Duration::from_secs(options.seconds);
     // A round that doesn't count: PostgreSQL's buffers are empty after its start.
     for case in cases {
-        let (address, clients) = (server.address, options.clients);
-        load::run(address, clients, Duration::ZERO, period, 0, &case.next)
-            .await
-            .context(case.name)?;
+        load::run(
+            server,
+            options.clients,
+            Duration::ZERO,
+            period,
+            0,
+            &case.next,
+        )
+        .await
+        .context(case.name)?;
     }
     for round in 0..options.rounds {
         for (case, (kith, alone)) in cases.iter().zip(&mut results) {
             let seed = options.seed + round as u64;
             let measured = load::run(
-                server.address,
+                server,
                 options.clients,
                 period / 4,
                 period,
@@ -104,11 +111,12 @@ async fn measure(
             .await
             .context(case.name)?;
             let mut said = format!(
-                "round {}, {}: {:.0}/s, p95 {:.1} ms",
+                "round {}, {}: {:.0}/s, p95 {:.1} ms, {} ms of CPU",
                 round + 1,
                 case.name,
                 measured.per_second,
-                measured.percentile(95).as_secs_f64() * 1000.0
+                measured.percentile(95).as_secs_f64() * 1000.0,
+                measured.used.per_answer()
             );
             kith.push(measured);
             if let Some(reference) = &case.reference {

@@ -17,18 +17,19 @@ pub(crate) fn say(line: &str) {
 pub(crate) struct Line {
     pub(crate) name: String,
     /// What was measured, in the columns between the name and what is wanted.
-    pub(crate) figures: [String; 6],
+    pub(crate) figures: [String; 7],
     pub(crate) wanted: String,
     /// Whether it was reached; `None` where nothing is wanted.
     pub(crate) reached: Option<bool>,
 }
 
-const HEADINGS: [&str; 9] = [
+const HEADINGS: [&str; 10] = [
     "case",
     "per second",
     "p50 ms",
     "p95 ms",
     "p99 ms",
+    "CPU ms",
     "pgbench",
     "ratio",
     "wanted",
@@ -64,6 +65,7 @@ impl Line {
                 milliseconds(measured.percentile(50)),
                 milliseconds(measured.percentile(95)),
                 milliseconds(measured.percentile(99)),
+                measured.used.per_answer(),
                 or_dash(pgbench.map(|rate| format!("{rate:.0}"))),
                 or_dash(ratio.map(|ratio| format!("{ratio:.2}"))),
             ],
@@ -77,7 +79,7 @@ impl Line {
         let dash = || "–".to_owned();
         Self {
             name: name.to_owned(),
-            figures: [figure, dash(), dash(), dash(), dash(), dash()],
+            figures: [figure, dash(), dash(), dash(), dash(), dash(), dash()],
             wanted: wanted.to_owned(),
             reached,
         }
@@ -121,7 +123,7 @@ pub(crate) fn table(lines: &[Line]) -> String {
     for (number, row) in rows.iter().enumerate() {
         for (column, cell) in row.iter().enumerate() {
             let padding = " ".repeat(widths[column] - cell.chars().count());
-            let numeric = (1..=6).contains(&column);
+            let numeric = (1..=7).contains(&column);
             let _ = if numeric {
                 write!(out, "| {padding}{cell} ")
             } else {
@@ -131,7 +133,7 @@ pub(crate) fn table(lines: &[Line]) -> String {
         out.push_str("|\n");
         if number == 0 {
             for (column, width) in widths.iter().enumerate() {
-                let numeric = (1..=6).contains(&column);
+                let numeric = (1..=7).contains(&column);
                 let (dashes, end) = if numeric {
                     (width + 1, ":")
                 } else {

@@ -11,6 +11,7 @@ use anyhow::{Context, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio_postgres::{Client, NoTls};
 
+use crate::cpu::{self, Used};
 use crate::http;
 
 /// How long a start may take, recovery after an interrupted run included.
@@ -147,22 +148,36 @@ impl Server {
 
     /// Memory of the server's PostgreSQL in bytes: what its processes share is counted once.
     pub(crate) fn postgres_memory(&self) -> anyhow::Result<u64> {
-        let pid = fs::read_to_string(self.data.join("postgres/postmaster.pid"))?;
-        let postmaster = pid.lines().next().unwrap_or_default().to_owned();
         let mut total = 0;
-        for process in fs::read_dir("/proc")? {
-            let folder = process?.path();
-            let Ok(status) = fs::read_to_string(folder.join("status")) else {
-                continue;
-            };
-            let value = |name| status.lines().find_map(|line| line.strip_prefix(name));
-            if [value("Pid:"), value("PPid:")].contains(&Some(&format!("\t{postmaster}")))
-                && let Ok(rollup) = fs::read_to_string(folder.join("smaps_rollup"))
-            {
+        let postmaster = self.postmaster()?;
+        for pid in std::iter::once(postmaster).chain(children(postmaster)?) {
+            if let Ok(rollup) = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")) {
                 total += kib(&rollup, "Pss:")? << 10;
             }
         }
         Ok(total)
+    }
+
+    /// The processor time that the server and its PostgreSQL have used so far.
+    pub(crate) fn used(&self) -> anyhow::Result<Used> {
+        let postmaster = self.postmaster()?;
+        let mut postgres = cpu::with_ended_children(postmaster)?;
+        for pid in children(postmaster)? {
+            // One that has just ended is in the postmaster's time.
+            postgres += cpu::own(pid).unwrap_or_default();
+        }
+        Ok(Used {
+            server: cpu::own(self.pid())?,
+            postgres,
+            answers: 0,
+        })
+    }
+
+    /// The process id of PostgreSQL's first process.
+    fn postmaster(&self) -> anyhow::Result<u32> {
+        let pid = fs::read_to_string(self.data.join("postgres/postmaster.pid"))?;
+        let first = pid.lines().next().unwrap_or_default();
+        first.trim().parse().context("postmaster.pid")
     }
 
     /// Stops the server and waits for its end.
@@ -186,6 +201,25 @@ impl Drop for Server {
         // What can't be stopped is seen by the next start.
         let _ = self.end();
     }
+}
+
+/// The processes that a process has started.
+fn children(parent: u32) -> anyhow::Result<Vec<u32>> {
+    let mut children = Vec::new();
+    for process in fs::read_dir("/proc")? {
+        let folder = process?.path();
+        let pid = folder
+            .file_name()
+            .and_then(|name| name.to_str()?.parse().ok());
+        let (Some(pid), Ok(status)) = (pid, fs::read_to_string(folder.join("status"))) else {
+            continue;
+        };
+        let of = status.lines().find_map(|line| line.strip_prefix("PPid:"));
+        if of.is_some_and(|of| of.trim() == parent.to_string()) {
+            children.push(pid);
+        }
+    }
+    Ok(children)
 }
 
 /// Resident memory of a process in bytes: now, and at its greatest.
