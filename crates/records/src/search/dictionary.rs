@@ -27,6 +27,31 @@ pub(crate) fn remember<'n>(
     (!known).then(|| BoundStatement::new(REMEMBER, vec![Box::new(workspace), Box::new(new)]))
 }
 
+/// Those of the words `$2` with which no word of the dictionary begins. By the primary key.
+const UNKNOWN: &str = "SELECT w.word FROM unnest($2::text[]) AS w(word) WHERE NOT EXISTS (\
+    SELECT 1 FROM records.search_word s WHERE s.workspace_id = $1 \
+    AND s.word >= w.word AND s.word < w.word || chr(1114111))";
+
+/// Those of `words` that can't be right, even as the beginning of a word that is still being typed.
+pub(crate) async fn unknown(
+    store: &Store,
+    permit: &Permit,
+    words: &[&str],
+) -> Result<Vec<String>, StoreError> {
+    let workspace = permit.workspace();
+    let limits = ReadLimits::default();
+    let rows = store
+        .plan_read(
+            workspace,
+            Class::Interactive,
+            UNKNOWN,
+            &[&workspace, &words],
+            limits,
+        )
+        .await?;
+    (rows.iter()).map(|row| Ok(row.try_get(0)?)).collect()
+}
+
 /// The words of the dictionary that are near to `$2`: those that begin with one of its first two
 /// letters, nearly as long, or longer where their beginning is near. By the primary key.
 const NEAR: &str = "SELECT word, uses FROM records.search_word \
@@ -38,8 +63,7 @@ const NEAR: &str = "SELECT word, uses FROM records.search_word \
 /// How many words one misspelt word is replaced by.
 const MEANT: usize = 3;
 
-/// The words that were probably meant by `word`, the likeliest first; none where the dictionary
-/// has words that begin with it.
+/// The words that were probably meant by the [`unknown`] word `word`, the likeliest first.
 pub(crate) async fn meant(
     store: &Store,
     permit: &Permit,

@@ -75,6 +75,7 @@ impl Records {
         catalog: &Catalog,
         request: &SearchRequest,
     ) -> Result<Vec<u8>, Failure> {
+        let _answering = self.shared().traffic.answering();
         let permit = authorise(actor, Action::Read, None)?;
         let limit = crate::query::request::page_size(request.limit, DEFAULT_LIMIT, MAX_LIMIT)?;
         let limit = limit as usize;
@@ -125,21 +126,18 @@ impl Records {
             hits.extend(more);
         }
         let mut ranked = best(hits, sought, limit);
-        if ranked.len() < FEW && sought.email.is_none() {
-            let words: Vec<(usize, String)> = sought
-                .mendable()
-                .map(|(place, word)| (place, word.to_owned()))
-                .collect();
-            if let Some(mended) = self.mended(permit, sought, &words).await? {
-                let mut more = self
-                    .matches(permit, catalog, objects, &mended, limit)
-                    .await?;
-                for hit in &mut more {
-                    hit.corrected = true;
-                }
-                more.retain(|hit| ranked.iter().all(|(_, _, known)| known.id != hit.id));
-                ranked.extend(best(more, &mended, limit - ranked.len()));
+        if ranked.len() < FEW
+            && sought.email.is_none()
+            && let Some(mended) = self.mended(permit, sought).await?
+        {
+            let mut more = self
+                .matches(permit, catalog, objects, &mended, limit)
+                .await?;
+            for hit in &mut more {
+                hit.corrected = true;
             }
+            more.retain(|hit| ranked.iter().all(|(_, _, known)| known.id != hit.id));
+            ranked.extend(best(more, &mended, limit - ranked.len()));
         }
         Ok(ranked)
     }
@@ -180,20 +178,23 @@ impl Records {
 
     /// What was sought with misspelt words replaced by those that were probably meant; `None`
     /// where nothing is likely.
-    async fn mended(
-        &self,
-        permit: &Permit,
-        sought: &Sought,
-        words: &[(usize, String)],
-    ) -> Result<Option<Sought>, Failure> {
+    async fn mended(&self, permit: &Permit, sought: &Sought) -> Result<Option<Sought>, Failure> {
+        let words: Vec<(usize, &str)> = sought.mendable().collect();
+        let texts: Vec<&str> = words.iter().map(|(_, word)| *word).collect();
+        if texts.is_empty() {
+            return Ok(None);
+        }
+        let unknown = dictionary::unknown(self.store(), permit, &texts).await?;
         let mut mended = sought.clone();
         mended.phone = None;
         let mut changed = false;
         for (place, word) in words {
-            let meant = dictionary::meant(self.store(), permit, word).await?;
-            if !meant.is_empty() {
-                mended.groups[*place] = meant;
-                changed = true;
+            if unknown.iter().any(|unknown| unknown == word) {
+                let meant = dictionary::meant(self.store(), permit, word).await?;
+                if !meant.is_empty() {
+                    mended.groups[place] = meant;
+                    changed = true;
+                }
             }
         }
         Ok(changed.then_some(mended))
