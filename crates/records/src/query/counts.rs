@@ -3,7 +3,8 @@
 //! Counting to ten thousand can cost more than finding the page itself. What took long is kept for
 //! a while that grows with its price, so that counting one list never takes more than a hundredth
 //! of the time. A complete number is forgotten as soon as this process writes to the workspace; a
-//! lower bound, or that counting took too long, is no less true then.
+//! lower bound, or that counting took too long, is no less true then. What nobody waits for is
+//! counted when it is quiet, and under constant load in a small part of the time.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use tokio::time::Instant;
 
 use super::flight::Flights;
 use super::list::COUNT_CAP;
+use super::traffic::Traffic;
 
 /// What takes less is counted again each time.
 const CHEAP: Duration = Duration::from_millis(5);
@@ -23,6 +25,10 @@ const WORTH: u32 = 100;
 /// The bounds of how long a result is kept.
 const SHORTEST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_mins(1);
+/// How long it is kept that counting takes too long, unless it is finished before.
+const HOPELESS: Duration = Duration::from_mins(5);
+/// How much longer than it took nothing else is counted when nobody waits for it, unless it is quiet.
+const REST: u32 = 20;
 /// How many lists may wait for being counted when nobody waits for it; one at a time is.
 const WAITING: usize = 100;
 /// How many results are kept.
@@ -86,6 +92,7 @@ impl Counts {
         &self,
         writes: impl Fn() -> u64,
         key: &str,
+        traffic: &Traffic,
         counting: impl Future<Output = Result<Counted, Failure>>,
     ) {
         let Ok(_place) = self.waiting.try_acquire() else {
@@ -94,9 +101,15 @@ impl Counts {
         let Ok(_turn) = self.later.acquire().await else {
             return;
         };
+        let quiet = traffic.quiet().await;
         let (began, before) = (Instant::now(), writes());
-        if let Ok(counted) = counting.await {
-            self.keep(key, counted, began.elapsed(), before);
+        let counted = counting.await;
+        let took = began.elapsed();
+        if let Ok(counted) = counted {
+            self.keep(key, counted, took, before);
+        }
+        if !quiet {
+            tokio::time::sleep(took * REST).await;
         }
     }
 
@@ -115,7 +128,7 @@ impl Counts {
         // What takes too long is counted later; until then trying again would be in vain.
         let good_for = match counted {
             Some(_) => (took * WORTH).clamp(SHORTEST, LONGEST),
-            None => LONGEST,
+            None => HOPELESS,
         };
         let until = now + good_for;
         let mut all = self.kept.lock();
@@ -198,7 +211,26 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(200)).await;
             Ok(beyond)
         };
-        (list.counts.later(|| list.writes.get(), "list", counting)).await;
+        let traffic = Traffic::default();
+        (list
+            .counts
+            .later(|| list.writes.get(), "list", &traffic, counting))
+        .await;
         assert_eq!(list.ask(30, None).await, (beyond, false));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_an_answer_is_left_alone_for_most_of_the_time() {
+        let (list, traffic) = (List::default(), Traffic::default());
+        let _answering = traffic.answering();
+        let began = Instant::now();
+        for _ in 0..2 {
+            let counting = async {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                Ok(Some(3))
+            };
+            (list.counts.later(|| 0, "list", &traffic, counting)).await;
+        }
+        assert!(began.elapsed() >= Duration::from_secs(1) * 2 * REST);
     }
 }

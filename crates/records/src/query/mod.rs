@@ -26,6 +26,7 @@ mod selection;
 mod shape;
 pub(crate) mod sql;
 pub(crate) mod tables;
+mod traffic;
 mod value;
 
 pub use expr::Moment;

@@ -20,6 +20,7 @@ use super::refusal;
 use super::request::ListRequest;
 use super::shape::Elsewhere;
 use super::sql::Statement;
+use super::traffic::Traffic;
 use crate::Records;
 use crate::catalog::{Catalog, Object};
 
@@ -30,6 +31,7 @@ pub(crate) struct Shared {
     pages: Flights<Arc<[u8]>>,
     pub(crate) counts: Counts,
     pub(crate) aggregates: Flights<Arc<[u8]>>,
+    pub(crate) traffic: Traffic,
 }
 
 /// How long a capped count may take while somebody waits for it, in milliseconds.
@@ -71,6 +73,7 @@ impl Records {
         object: &Object,
         request: &ListRequest,
     ) -> Result<Arc<[u8]>, Failure> {
+        let _answering = self.shared().traffic.answering();
         let permit = authorise(actor, Action::Read, Some(&object.key))?;
         let plan = {
             let moment = self.moment(actor);
@@ -230,8 +233,10 @@ impl Records {
             let budget = Some(LATER_BUDGET);
             let class = Class::Background;
             let counting = count_rows(records.store(), &permit, class, &statement, budget);
+            let counting = Box::pin(counting);
             let writes = || records.store().writes(permit.workspace());
-            counts.later(writes, &key, counting).await;
+            let traffic = &records.shared().traffic;
+            counts.later(writes, &key, traffic, counting).await;
         });
     }
 

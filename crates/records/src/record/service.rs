@@ -52,6 +52,7 @@ impl Records {
                 format!("A batch has at most {BATCH_LIMIT} operations. Send several."),
             ));
         }
+        let _answering = self.shared().traffic.answering();
         let mut attempt = 1;
         let mut followed = false;
         loop {

@@ -29,6 +29,7 @@ impl Records {
         object: &Object,
         request: &AggregateRequest,
     ) -> Result<Arc<[u8]>, Failure> {
+        let _answering = self.shared().traffic.answering();
         let permit = authorise(actor, Action::Read, Some(&object.key))?;
         let plan = {
             let moment = self.moment(actor);
