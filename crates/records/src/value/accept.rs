@@ -1,20 +1,20 @@
 //! From what a client sends to a value: checked, normalised, or refused with a sentence.
 
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit};
-use kith_kernel::{Currency, Money, RecordId, WorkspaceSettings};
-use rust_decimal::Decimal;
+use kith_kernel::WorkspaceSettings;
 use serde_json::Value as Json;
-use uuid::Uuid;
 
-use super::{Address, Link, Value, contact, phone, text};
-use crate::catalog::{Catalog, FieldType, SelectOption};
+use super::read::{
+    address, amount_of, currency, date, decimal, json_value, links, only, option, record_id, whole,
+};
+use super::{Address, Value, contact, phone, text};
+use crate::catalog::{Catalog, FieldType};
 
 /// The most members of a list.
-const LIST_LIMIT: usize = 100;
+pub(super) const LIST_LIMIT: usize = 100;
 /// The most bytes of a JSON field.
-const JSON_LIMIT: usize = 64 * 1024;
+pub(super) const JSON_LIMIT: usize = 64 * 1024;
 
 /// Why a value is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,12 +37,12 @@ impl Refusal {
         }
     }
 
-    fn at(mut self, path: &str) -> Self {
+    pub(super) fn at(mut self, path: &str) -> Self {
         self.path.insert_str(0, path);
         self
     }
 
-    fn kind(expected: &str) -> Self {
+    pub(super) fn kind(expected: &str) -> Self {
         Self::new("wrong_type", format!("must be {expected}"))
     }
 }
@@ -254,198 +254,6 @@ fn text(text: Option<String>) -> Value {
     text.map_or(Value::Null, Value::Text)
 }
 
-fn whole(text: &str, least: i64, most: i64) -> Result<Value, Refusal> {
-    let refusal = || {
-        let range = match (least, most) {
-            (i64::MIN, _) => "a whole number within 64 bits".to_owned(),
-            _ => format!("a whole number from {least} to {most}"),
-        };
-        Refusal::new("invalid_number", format!("must be {range}"))
-    };
-    let number = match text.parse::<i64>() {
-        Ok(number) => number,
-        // 12.0 and 1e3 are whole numbers, too.
-        Err(_) => decimal(text)
-            .ok()
-            .map(|number| number.normalize())
-            .filter(|number| number.scale() == 0)
-            .and_then(|number| i64::try_from(number).ok())
-            .ok_or_else(refusal)?,
-    };
-    match (least..=most).contains(&number) {
-        true => Ok(Value::Int(number)),
-        false => Err(refusal()),
-    }
-}
-
-fn decimal(text: &str) -> Result<Decimal, Refusal> {
-    Decimal::from_str_exact(text)
-        .or_else(|_| Decimal::from_scientific(text))
-        .map_err(|_| {
-            Refusal::new(
-                "invalid_decimal",
-                "must be a decimal number of at most 28 digits, such as 12.5",
-            )
-        })
-}
-
-fn currency(code: &str) -> Result<Currency, Refusal> {
-    Currency::from_code(code).ok_or_else(|| {
-        Refusal::new(
-            "unknown_currency",
-            "must be a currency code of ISO 4217, such as EUR",
-        )
-    })
-}
-
-fn amount_of(text: &str, currency: Currency) -> Result<Value, Refusal> {
-    Money::parse(text, currency)
-        .map(Value::Money)
-        .map_err(|error| Refusal::new("invalid_amount", error.to_string()))
-}
-
-fn date(text: &str) -> Result<Date, Refusal> {
-    let refusal = || Refusal::new("invalid_date", "must be a date such as 2026-03-01");
-    let strict = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
-    let date: Date = strict
-        .then(|| text.parse().ok())
-        .flatten()
-        .ok_or_else(refusal)?;
-    match date.year() {
-        1..=9999 => Ok(date),
-        _ => Err(refusal()),
-    }
-}
-
-fn option(options: &[SelectOption], text: &str) -> Result<String, Refusal> {
-    let same = |option: &&SelectOption| {
-        option.value == text || option.label.to_lowercase() == text.to_lowercase()
-    };
-    let live = || options.iter().filter(|option| !option.retired);
-    live()
-        .find(same)
-        .map(|option| option.value.clone())
-        .ok_or_else(|| {
-            let mut names: Vec<&str> = live()
-                .take(12)
-                .map(|option| option.value.as_str())
-                .collect();
-            if live().count() > names.len() {
-                names.push("…");
-            }
-            Refusal::new(
-                "unknown_option",
-                format!("must be one of: {}", names.join(", ")),
-            )
-        })
-}
-
-fn record_id(text: &str) -> Result<Value, Refusal> {
-    Uuid::try_parse(text)
-        .map(Value::Id)
-        .map_err(|_| Refusal::new("invalid_id", "must be the id of a record"))
-}
-
-fn links(items: &[Json]) -> Result<Value, Refusal> {
-    if items.len() > LIST_LIMIT {
-        return Err(Refusal::new(
-            "too_many",
-            format!("must have at most {LIST_LIMIT} members"),
-        ));
-    }
-    let mut links: Vec<Link> = Vec::with_capacity(items.len());
-    for (position, item) in items.iter().enumerate() {
-        let link = link_of(item).map_err(|refusal| refusal.at(&format!("[{position}]")))?;
-        if !links.iter().any(|known| known.id == link.id) {
-            links.push(link);
-        }
-    }
-    Ok(match links.is_empty() {
-        true => Value::Null,
-        false => Value::Links(links),
-    })
-}
-
-fn link_of(item: &Json) -> Result<Link, Refusal> {
-    let (id, role) = match item {
-        Json::String(id) => (id, None),
-        Json::Object(members) => {
-            only(members, &["id", "role", "name"])?;
-            let role = match members.get("role") {
-                None | Some(Json::Null) => None,
-                Some(Json::String(role)) => text::line(role, 100).map_err(|r| r.at(".role"))?,
-                Some(_) => return Err(Refusal::kind("text").at(".role")),
-            };
-            match members.get("id") {
-                Some(Json::String(id)) => (id, role),
-                _ => return Err(Refusal::kind("the id of a record").at(".id")),
-            }
-        }
-        _ => return Err(Refusal::kind("an id, or an object with `id` and `role`")),
-    };
-    match record_id(id)? {
-        Value::Id(id) => Ok(Link {
-            id: RecordId(id),
-            role,
-        }),
-        _ => Err(Refusal::kind("the id of a record")),
-    }
-}
-
-fn address(members: &serde_json::Map<String, Json>) -> Result<Value, Refusal> {
-    only(members, &Address::PARTS)?;
-    let mut address = Address::default();
-    for (part, name) in address.parts_mut().into_iter().zip(Address::PARTS) {
-        let at = |refusal: Refusal| refusal.at(&format!(".{name}"));
-        *part = match members.get(name) {
-            None | Some(Json::Null) => None,
-            Some(Json::String(text)) if name == "street" => text::long(text).map_err(at)?,
-            Some(Json::String(text)) => text::line(text, 200).map_err(at)?,
-            Some(_) => return Err(at(Refusal::kind("text"))),
-        };
-    }
-    Ok(match address == Address::default() {
-        true => Value::Null,
-        false => Value::Address(Box::new(address)),
-    })
-}
-
-fn json_value(input: &Json) -> Result<Value, Refusal> {
-    let text = input.to_string();
-    if text.len() > JSON_LIMIT {
-        return Err(Refusal::new("too_long", "must have at most 64 KiB as JSON"));
-    }
-    // PostgreSQL's jsonb has no U+0000.
-    if text.contains("\\u0000") && holds_nul(input) {
-        return Err(Refusal::new("control_character", "must not contain U+0000"));
-    }
-    Ok(Value::Json(text))
-}
-
-fn holds_nul(input: &Json) -> bool {
-    match input {
-        Json::String(text) => text.contains('\0'),
-        Json::Array(items) => items.iter().any(holds_nul),
-        Json::Object(members) => {
-            (members.iter()).any(|(name, value)| name.contains('\0') || holds_nul(value))
-        }
-        _ => false,
-    }
-}
-
-fn only(members: &serde_json::Map<String, Json>, known: &[&str]) -> Result<(), Refusal> {
-    match members.keys().find(|name| !known.contains(&name.as_str())) {
-        None => Ok(()),
-        Some(name) => {
-            let name: String = name.chars().take(60).collect();
-            Err(Refusal::new(
-                "unknown_member",
-                format!("has no member `{name}`; it has {}", known.join(", ")),
-            ))
-        }
-    }
-}
-
 fn expected(kind: &FieldType) -> &'static str {
     match kind {
         FieldType::Text {} | FieldType::LongText {} => "text",
@@ -474,6 +282,7 @@ fn expected(kind: &FieldType) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use kith_kernel::Currency;
     use serde_json::json;
 
     use super::*;

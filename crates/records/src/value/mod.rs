@@ -4,6 +4,7 @@ mod accept;
 mod address;
 mod contact;
 mod phone;
+mod read;
 mod render;
 mod storage;
 mod text;

@@ -1,5 +1,6 @@
 //! What is in a file: how it is written, what its columns hold, and how it is probably meant.
 
+mod aliases;
 mod propose;
 
 use std::fs::File;

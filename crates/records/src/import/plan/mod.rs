@@ -1,5 +1,6 @@
 //! What an import makes of the columns of its file, as a client says it.
 
+mod check;
 mod compile;
 
 use std::collections::BTreeMap;

@@ -1,6 +1,9 @@
 //! Groups of records and what they come to: board totals, reports, charts.
 
 mod answer;
+mod key;
+mod metric;
+mod order;
 mod plan;
 mod request;
 

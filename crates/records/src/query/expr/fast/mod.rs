@@ -1,21 +1,25 @@
 //! Conditions that an index serves. Each is true exactly where the exact one is, and false where
 //! that is false or null.
 
-use kith_cel::{CompareOp, Field as CelField, Function, Kind, Root, Value};
+mod member;
+mod text;
+
+use kith_cel::{CompareOp, Field as CelField, Function, Kind, Value};
 use kith_kernel::{Failure, Money};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::json;
 
 use super::field::Place;
-use super::list::literal_array;
 use super::{Compiler, Part, Term, operator};
 use crate::catalog::{Field, FieldType, SlotKind, Storage};
 use crate::query::path::{Entity, Leaf};
 use crate::query::sql::{Fragment, Param, sql};
 use crate::query::tables::Alias;
 use crate::query::value;
-use crate::search::text::{fold, sort_key};
+use crate::search::text::sort_key;
+
+pub(crate) use text::like;
 
 /// The most items of `field in […]` that are looked up in the index of `custom` one by one.
 const MAX_MEMBERS: usize = 20;
@@ -317,257 +321,4 @@ impl<'c> Compiler<'_, 'c> {
         // The second condition is the index's own.
         sql!("({}.custom @> {} AND {}.custom <> '{{}}')", at, object, at)
     }
-
-    /// `"value" in list_field`
-    fn fast_member(
-        &mut self,
-        value: &Value,
-        path: &CelField<Leaf<'c>>,
-    ) -> Result<Option<Fragment>, Failure> {
-        let Some(stored) = self.stored(path)? else {
-            return Ok(None);
-        };
-        let Stored { at, own, field, .. } = stored;
-        match (&field.kind, &field.storage, value) {
-            (FieldType::Relations { .. }, Storage::Links, Value::Id(id)) => {
-                let Some(target) = field
-                    .kind
-                    .target()
-                    .and_then(|key| self.builder.catalog.by_key(key))
-                else {
-                    return Ok(None);
-                };
-                let (link, item) = (self.builder.alias(), self.builder.alias());
-                let id = self.builder.params.own(Param::Uuid(*id));
-                let field_id = self.builder.params.add(Param::Uuid(field.id.0));
-                let tenant = self.builder.tenant(item, target);
-                Ok(Some(sql!(
-                    "{}.id IN (SELECT {}.from_id FROM records.link {} JOIN {} {} ON {} AND {}.id = {}.to_id AND {}.deleted_at IS NULL WHERE {}.workspace_id = {} AND {}.to_id = {} AND {}.field_id = {})",
-                    at,
-                    link,
-                    link,
-                    target.table.name,
-                    item,
-                    tenant,
-                    item,
-                    link,
-                    item,
-                    link,
-                    self.builder.workspace(),
-                    link,
-                    id,
-                    link,
-                    field_id
-                )))
-            }
-            (_, Storage::Custom { .. }, Value::Text(text)) if own && !field.unique => {
-                Ok(Some(self.containing(at, field, json!([text]))))
-            }
-            (kind, Storage::Column(_) | Storage::Custom { .. }, Value::Text(text))
-                if kind.is_list() =>
-            {
-                let Some(found) = self.by_unique(&stored, std::slice::from_ref(text)) else {
-                    return Ok(None);
-                };
-                let text = self.builder.params.text(text.as_str());
-                let Term::One(list) = self.leaf(at, Leaf::Field(field))? else {
-                    return Ok(None);
-                };
-                Ok(Some(sql!("({} AND {} = ANY({}))", found, text, list)))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// `field in ["a", "b"]`
-    fn fast_in(
-        &mut self,
-        path: &CelField<Leaf<'c>>,
-        items: &[Part<'c>],
-    ) -> Result<Option<Fragment>, Failure> {
-        let Some(stored) = self.stored(path)? else {
-            return Ok(None);
-        };
-        if items.is_empty() || stored.field.storage == Storage::Computed {
-            return Ok(None);
-        }
-        let Stored { at, own, field, .. } = stored;
-        let custom = own && matches!(field.storage, Storage::Custom { .. });
-        if custom && value::slot(field).is_none() && items.len() <= MAX_MEMBERS {
-            let mut found = Vec::new();
-            for item in items {
-                let Kind::Literal(value) = &item.kind else {
-                    return Ok(None);
-                };
-                match self.inside(at, field, value) {
-                    Some(sql) => found.push(sql),
-                    None => return Ok(None),
-                }
-            }
-            return Ok(Some(sql!("({})", Fragment::join(found, " OR "))));
-        }
-        if custom
-            && let Some(slot) = value::slot(field)
-            && slot.kind == SlotKind::Text
-            && let Some(Param::Texts(texts)) = literal_array(items)
-        {
-            let keys = texts.iter().map(|text| sort_key(text)).collect();
-            let keys = self.builder.params.own(Param::Texts(keys));
-            let Term::One(exact) = self.leaf(at, Leaf::Field(field))? else {
-                return Ok(None);
-            };
-            let texts = self.builder.params.own(Param::Texts(texts));
-            return Ok(Some(sql!(
-                "({}.{} = ANY({}) AND {} = ANY({}))",
-                at,
-                slot.column(),
-                keys,
-                exact,
-                texts
-            )));
-        }
-        let Some(array) = literal_array(items) else {
-            return Ok(None);
-        };
-        if let (Param::Texts(texts), FieldType::Text {}, Storage::Column(_)) =
-            (&array, &field.kind, &field.storage)
-            && let Some(found) = self.by_unique(&stored, texts)
-        {
-            let Term::One(value) = self.leaf(at, Leaf::Field(field))? else {
-                return Ok(None);
-            };
-            let array = self.builder.params.own(array);
-            return Ok(Some(sql!("({} AND {} = ANY({}))", found, value, array)));
-        }
-        let Term::One(value) = self.leaf(at, Leaf::Field(field))? else {
-            return Ok(None);
-        };
-        let array = self.builder.params.own(array);
-        Ok(Some(sql!("{} = ANY({})", value, array)))
-    }
-
-    /// A pattern that the record's folded name fits wherever the condition `part` is true.
-    pub(crate) fn name_like(&mut self, part: &Part<'c>) -> Option<Fragment> {
-        let operands = match &part.kind {
-            Kind::And(operands) => operands.as_slice(),
-            _ => std::slice::from_ref(part),
-        };
-        let sought = operands.iter().find_map(name_contains)?;
-        let folded = fold(sought);
-        (folded.chars().count() >= 3).then(|| self.builder.params.text(like(&folded)))
-    }
-
-    /// Functions of a name: its folded form is indexed, and what folds to something else can't
-    /// be it.
-    fn fast_text(
-        &mut self,
-        function: Function,
-        text: &Part<'c>,
-        sought: &str,
-        whole: &Part<'c>,
-    ) -> Result<Option<Fragment>, Failure> {
-        let Kind::Field(path) = &text.kind else {
-            return Ok(None);
-        };
-        if !matches!(
-            function,
-            Function::Contains
-                | Function::ContainsIgnoringCase
-                | Function::StartsWith
-                | Function::EndsWith
-        ) {
-            return Ok(None);
-        }
-        let Some(stored) = self.stored(path)? else {
-            return Ok(None);
-        };
-        let Stored {
-            at,
-            own: true,
-            field,
-            ..
-        } = stored
-        else {
-            return Ok(None);
-        };
-        let folded = fold(sought);
-        let slot = match (&field.storage, value::slot(field)) {
-            (Storage::Column("name"), _) => None,
-            (_, Some(slot)) if slot.kind == SlotKind::Text => Some(slot),
-            _ => return Ok(None),
-        };
-        if function == Function::StartsWith {
-            let from = sort_key(sought);
-            if from.is_empty() {
-                return Ok(None);
-            }
-            let column = slot.map_or("sort_key", crate::catalog::Slot::column);
-            let to = self.builder.params.text(format!("{from}\u{10ffff}"));
-            let from = self.builder.params.text(from);
-            let exact = self.scalar(whole)?;
-            return Ok(Some(sql!(
-                "({}.{} >= {} AND {}.{} < {} AND {})",
-                at,
-                column,
-                from,
-                at,
-                column,
-                to,
-                exact
-            )));
-        }
-        if slot.is_some() || folded.chars().count() < 3 {
-            return Ok(None);
-        }
-        self.by_content = true;
-        let like = self.builder.params.text(like(&folded));
-        let exact = self.scalar(whole)?;
-        Ok(Some(sql!(
-            "({}.search_text LIKE {} AND {})",
-            at,
-            like,
-            exact
-        )))
-    }
-}
-
-/// What the record's own name has to contain for `part` to be true.
-fn name_contains<'p>(part: &'p Part<'_>) -> Option<&'p str> {
-    let Kind::Call {
-        function: Function::Contains | Function::ContainsIgnoringCase,
-        arguments,
-    } = &part.kind
-    else {
-        return None;
-    };
-    match arguments.as_slice() {
-        [
-            Part {
-                kind: Kind::Field(path),
-                ..
-            },
-            Part {
-                kind: Kind::Literal(Value::Text(sought)),
-                ..
-            },
-        ] if path.root == Root::Record => match path.path.as_slice() {
-            [Leaf::Field(field)] if field.storage == Storage::Column("name") => Some(sought),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// The pattern of texts that contain `part`.
-pub(crate) fn like(part: &str) -> String {
-    let mut pattern = String::with_capacity(part.len() + 2);
-    pattern.push('%');
-    for character in part.chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
 }
