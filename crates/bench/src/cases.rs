@@ -136,7 +136,8 @@ fn plans(workspace: &Workspace) -> Vec<Plan> {
     ];
     let parts = parts
         .iter()
-        .map(|part| format!("name.contains(\"{part}\")"));
+        // As a condition that was clicked together says it.
+        .map(|part| format!("name.icontains(\"{part}\")"));
     vec![
         plan(
             "one person by id",

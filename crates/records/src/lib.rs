@@ -49,7 +49,8 @@ pub const MIGRATIONS: Migrations = migrations!(
     "V5__views.sql",
     "V6__bulk.sql",
     "V7__by_name.sql",
-    "V8__bus.sql"
+    "V8__bus.sql",
+    "V9__last_names.sql",
 );
 
 /// What the service needs of others.

@@ -41,10 +41,11 @@ pub struct PoolSizes {
 }
 
 impl Default for PoolSizes {
-    /// On two cores, 2 to 4 connections per pool do best.
+    /// On two cores, 2 to 4 connections per pool do best for reading; writes wait for the disk, and
+    /// several that commit at the same time share one flush.
     fn default() -> Self {
         Self {
-            interactive_app: 4,
+            interactive_app: 8,
             interactive_reader: 4,
             background: 2,
             reports: 2,

@@ -10,8 +10,8 @@ use parking_lot::Mutex;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{CancelToken, Client, NoTls, Row, Statement};
 
+use crate::statement::OwnedParam;
 use crate::tls::Tls;
-use crate::tx::OwnedParam;
 use crate::{ConnectionConfig, Params, StoreError};
 
 /// How long opening a connection may take.

@@ -26,6 +26,7 @@ mod point;
 mod pool;
 mod read;
 mod session;
+mod statement;
 mod store;
 mod stream;
 mod tls;
@@ -37,12 +38,13 @@ pub use config::{Class, PoolSizes, StoreConfig, Timeouts};
 pub use error::StoreError;
 pub use inspect::Inspection;
 pub use migrate::{BOOTSTRAP, MigrationReport, Migrations, bootstrap_sql};
-pub use read::ReadLimits;
+pub use read::{Planning, ReadLimits};
 pub use session::{LOCK_CLASS, Notification, Session};
+pub use statement::{BoundStatement, OwnedParam};
 pub use store::Store;
 pub use stream::RowStream;
 pub use tokio_postgres::{Row, types::ToSql};
-pub use tx::{BoundStatement, OwnedParam, Savepoint, Tx};
+pub use tx::{Savepoint, Tx};
 
 /// Parameters of a statement, in the order of `$1`, `$2`, ….
 pub type Params<'a> = &'a [&'a (dyn ToSql + Sync)];

@@ -17,9 +17,22 @@ const SLACK: Duration = Duration::from_secs(5);
 pub struct ReadLimits {
     /// Milliseconds until the statement is given up; the class's own where `None`.
     pub timeout_ms: Option<u32>,
-    /// Plan for these very parameters instead of reusing a plan: costs planning time, and
-    /// pays where the best plan depends on the values, such as on the workspace's size.
-    pub custom_plan: bool,
+    /// Whether the statement is planned for these very parameters.
+    pub planning: Planning,
+}
+
+/// When a statement is planned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Planning {
+    /// As PostgreSQL thinks best.
+    #[default]
+    Automatic,
+    /// Each time, for the parameters: pays where the best plan depends on the values, such as on
+    /// the workspace's size.
+    Each,
+    /// Once, for all parameters: where an index leaves no choice, planning can take longer than
+    /// running.
+    Once,
 }
 
 /// One read: how its transaction starts and how long it may take.

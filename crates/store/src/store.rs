@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 
 use crate::point::Points;
 use crate::pool::Pool;
-use crate::read::Reading;
+use crate::read::{Planning, Reading};
 use crate::writes::Writes;
 use crate::{
     Class, ConnectionConfig, Params, ReadLimits, RowStream, Session, StoreConfig, StoreError, Tx,
@@ -256,8 +256,10 @@ impl Store {
         {
             let _ = write!(sql, "; SET LOCAL statement_timeout = {}", ms.max(1));
         }
-        if limits.custom_plan {
-            sql.push_str("; SET LOCAL plan_cache_mode = force_custom_plan");
+        match limits.planning {
+            Planning::Automatic => {}
+            Planning::Each => sql.push_str("; SET LOCAL plan_cache_mode = force_custom_plan"),
+            Planning::Once => sql.push_str("; SET LOCAL plan_cache_mode = force_generic_plan"),
         }
         sql
     }
@@ -292,9 +294,9 @@ fn pool(config: &StoreConfig, role: &str, class: Class, name: &str, size: usize)
     )
 }
 
-/// Half as many connections as other interactive work has do for all point reads.
+/// A quarter of the connections that writes have do for all point reads.
 fn points(config: &StoreConfig) -> Points {
-    let lanes = config.pools.interactive_app.div_ceil(2);
+    let lanes = config.pools.interactive_app.div_ceil(4);
     let pool = pool(config, "kith_app", Class::Interactive, "points", lanes);
     Points::new(pool, lanes)
 }

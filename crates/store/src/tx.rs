@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,6 +14,7 @@ use tokio_postgres::types::ToSql;
 use crate::connection::Sent;
 use crate::pool::Lease;
 use crate::read::within;
+use crate::statement::BoundStatement;
 use crate::writes::Writes;
 use crate::{Params, StoreError};
 
@@ -32,23 +32,6 @@ pub struct Tx {
     /// Whose write the commit is, and where it is counted.
     counted: (Writes, Option<WorkspaceId>),
 }
-
-/// A statement with its parameters, to be sent with others or ahead of what follows.
-pub struct BoundStatement {
-    sql: Cow<'static, str>,
-    params: Vec<OwnedParam>,
-}
-
-impl BoundStatement {
-    /// A statement whose parameters travel with it.
-    pub fn new(sql: impl Into<Cow<'static, str>>, params: Vec<OwnedParam>) -> Self {
-        let sql = sql.into();
-        Self { sql, params }
-    }
-}
-
-/// A parameter that travels with its statement.
-pub type OwnedParam = Box<dyn ToSql + Sync + Send>;
 
 /// A point in a transaction to go back to.
 #[derive(Debug)]

@@ -172,7 +172,7 @@ pub(crate) const KEYS: &[Key] = &[
     key(
         "pools.interactive_app",
         CONNECTIONS,
-        "4",
+        "8",
         UsedBy::Server,
         "Database connections for writes and reads by id",
     ),

@@ -17,6 +17,7 @@ use super::store::{self, Claimed, Standing};
 use crate::Records;
 use crate::catalog::{Catalog, Object, Storage};
 use crate::error::RecordsError;
+use crate::record::release_all_in;
 
 /// The objects in the order in which their records go: those that point to others first.
 const ORDER: [&str; 7] = [
@@ -37,9 +38,6 @@ const DROP_LINKS_FROM: &str = "DELETE FROM records.link \
     WHERE workspace_id = $1 AND field_id = ANY($2) AND from_id = ANY($3)";
 /// By the index on what links lead to.
 const DROP_LINKS_TO: &str = "DELETE FROM records.link WHERE workspace_id = $1 AND to_id = ANY($2)";
-/// By the index on records.
-const DROP_UNIQUE: &str =
-    "DELETE FROM records.unique_value WHERE workspace_id = $1 AND record_id = ANY($2)";
 
 impl Records {
     /// Takes out the next batch of a demo.
@@ -226,7 +224,7 @@ async fn drop_in(
             .await?;
     }
     tx.execute(DROP_LINKS_TO, &[&workspace, &ids]).await?;
-    tx.execute(DROP_UNIQUE, &[&workspace, &ids]).await?;
+    release_all_in(tx, workspace, object, ids).await?;
     let sql = format!(
         "DELETE FROM {} WHERE workspace_id = $1 AND id = ANY($2)",
         object.table.name

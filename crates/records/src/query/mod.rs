@@ -6,6 +6,7 @@
 
 pub mod aggregate;
 mod computed;
+mod content;
 mod counts;
 mod cursor;
 pub mod encode;

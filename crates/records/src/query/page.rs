@@ -16,7 +16,6 @@ use super::selection::Selection;
 use super::shape::Shape;
 use super::sql::{Fragment, sql};
 use super::tables::{Alias, Tables};
-use crate::search::text::SORT_KEY_CHARS;
 
 /// Where a page's records come from.
 pub(super) struct Source<'c> {
@@ -140,125 +139,14 @@ impl<'c> Source<'c> {
             ),
         }
     }
-
-    /// The same for a filter that an inverted index serves. PostgreSQL would have to guess how
-    /// much it finds, and a wrong guess costs seconds: sorting a tenth of all records, or walking
-    /// through nearly all of them in order. So a page's worth is looked for among the next
-    /// [`Bounds::walk`] records in order, where a frequent content is found at once; only if it isn't
-    /// there, all that the index finds is sorted, and counted by the way.
-    fn by_content(
-        &self,
-        compiler: &mut Compiler<'_, '_>,
-        order: &Order,
-        cursor: Option<&Cursor>,
-    ) -> Fragment {
-        let (columns, names, joins) =
-            (order.columns(), order.names(), self.filtered.tables.joins());
-        let named = order.named();
-        let (mut with, mut branches) = (Vec::new(), Vec::new());
-        let mut unless = Fragment::default();
-        if let (true, Some(filter)) = (order.is_walkable(), &self.filtered.filter) {
-            let after = after(compiler, order, cursor);
-            with.push(sql!(
-                "walk AS MATERIALIZED (SELECT {} {} LIMIT {})",
-                &columns,
-                self.walk(compiler, order, &after, filter),
-                self.limit
-            ));
-            let walked = "(SELECT count(*) FROM walk)";
-            branches.push(sql!(
-                "(SELECT {}, NULL::int8 AS found FROM walk WHERE {} >= {})",
-                &names,
-                walked,
-                self.limit
-            ));
-            unless = sql!(" AND {} < {}", walked, self.limit);
-        }
-        with.push(sql!(
-            "every AS MATERIALIZED (SELECT {} FROM {} {}{} WHERE {}{})",
-            &columns,
-            self.table,
-            Alias::ROOT,
-            &joins,
-            self.filtered.conditions(),
-            &unless,
-        ));
-        branches.push(sql!(
-            "(SELECT {}, (SELECT count(*) FROM every) AS found FROM every WHERE true{}{} {} LIMIT {})",
-            &names,
-            &unless,
-            after(compiler, &named, cursor),
-            named.by(0, false),
-            self.limit
-        ));
-        let with = Fragment::join(with, ", ");
-        match branches.len() {
-            1 => sql!("WITH {} {}", with, Fragment::join(branches, "")),
-            _ => sql!(
-                "WITH {} {} LIMIT {}",
-                with,
-                Fragment::join(branches, " UNION ALL "),
-                self.limit
-            ),
-        }
-    }
-
-    /// `FROM … WHERE … ORDER BY …` of those among the next [`Bounds::walk`] records in order that
-    /// fulfil the filter. What the name has to contain is looked for in the index alone.
-    fn walk(
-        &self,
-        compiler: &Compiler<'_, '_>,
-        order: &Order,
-        after: &Fragment,
-        filter: &Fragment,
-    ) -> Fragment {
-        let (base, joins) = (&self.filtered.base, self.filtered.tables.joins());
-        let by = order.by(0, false);
-        match &self.filtered.name_like {
-            Some(like) if order.is_by_name() => sql!(
-                "FROM (SELECT {}.sort_key, {}.id FROM {} {} WHERE {}{} {} LIMIT {}) near \
-                 JOIN {} {} ON {}.workspace_id = {} AND {}.id = near.id{} \
-                 WHERE (near.sort_key LIKE {} OR char_length(near.sort_key) >= {}) AND {} {}",
-                Alias::ROOT,
-                Alias::ROOT,
-                self.table,
-                Alias::ROOT,
-                base,
-                after,
-                &by,
-                self.bounds.walk,
-                self.table,
-                Alias::ROOT,
-                Alias::ROOT,
-                compiler.builder.workspace(),
-                Alias::ROOT,
-                joins,
-                like,
-                // What a longer name contains may stand behind its sort key's end.
-                SORT_KEY_CHARS,
-                filter,
-                order.of("near")
-            ),
-            _ => sql!(
-                "FROM (SELECT {}.* FROM {} {} WHERE {}{} {} LIMIT {}) {}{} WHERE {} {}",
-                Alias::ROOT,
-                self.table,
-                Alias::ROOT,
-                base,
-                after,
-                &by,
-                self.bounds.walk,
-                Alias::ROOT,
-                joins,
-                filter,
-                &by
-            ),
-        }
-    }
 }
 
 /// The condition for what comes after the cursor, with AND before it.
-fn after(compiler: &mut Compiler<'_, '_>, order: &Order, cursor: Option<&Cursor>) -> Fragment {
+pub(super) fn after(
+    compiler: &mut Compiler<'_, '_>,
+    order: &Order,
+    cursor: Option<&Cursor>,
+) -> Fragment {
     match cursor {
         Some(cursor) => sql!(" AND {}", order.after(compiler.builder, cursor, 0, false)),
         None => Fragment::default(),

@@ -39,12 +39,13 @@ pub struct ListRequest {
 /// How much is looked through at once where it can't be told beforehand how much a filter finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// How many records in order are looked through for those of a page.
+    /// How many records in order are looked through at first for those of a page; by name, four
+    /// times as many.
     pub walk: u32,
 }
 
 impl Default for Bounds {
-    /// Measured on a million people: some 5 milliseconds.
+    /// Measured on a million people: some five milliseconds.
     fn default() -> Self {
         Self { walk: 5_000 }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use kith_contracts::access::{Action, Permit, authorise};
 use kith_kernel::{Actor, Count, CountMode, Failure, RecordId};
-use kith_store::{Class, ReadLimits, Row, Store, StoreError, ToSql};
+use kith_store::{Class, Planning, ReadLimits, Row, Store, StoreError, ToSql};
 use uuid::Uuid;
 
 use super::counts::{Counted, Counts};
@@ -95,7 +95,7 @@ impl Records {
     async fn page(&self, permit: &Permit, plan: &ListPlan) -> Result<Arc<[u8]>, Failure> {
         // The best plan depends on how much the values of the filter find.
         let limits = ReadLimits {
-            custom_plan: true,
+            planning: Planning::Each,
             ..ReadLimits::default()
         };
         let class = Class::Interactive;
@@ -279,7 +279,7 @@ async fn count_rows(
 ) -> Result<Counted, Failure> {
     let limits = ReadLimits {
         timeout_ms: budget,
-        custom_plan: true,
+        planning: Planning::Each,
     };
     match read(store, permit, class, statement, limits).await {
         Ok(rows) => {

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 /// For how long nobody may have been answered until it counts as quiet.
 const QUIET: Duration = Duration::from_millis(250);
 /// How long background work waits for quiet; under constant load it has to be done all the same.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The answers that are under way.
 #[derive(Debug)]

@@ -36,3 +36,4 @@ pub use render::render_record;
 pub use service::{Answer, BATCH_LIMIT, Done, answer_batch, answer_one, object};
 pub use shape::Shape;
 pub use unique::find_by_unique_in;
+pub(crate) use unique::release_all_in;

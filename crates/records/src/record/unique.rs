@@ -6,7 +6,7 @@ use kith_kernel::{FieldId, RecordId, WorkspaceId};
 use kith_store::{StoreError, Tx};
 use uuid::Uuid;
 
-use super::Record;
+use super::{Record, Shape};
 use crate::catalog::{Field, Object};
 
 /// Takes values unless somebody has them. By the primary key of `unique_value`; in one order,
@@ -91,6 +91,21 @@ pub(super) async fn release_in(
         [&workspace, &object.id, &fields, &values, &records];
     tx.execute(RELEASE, &params).await?;
     Ok(())
+}
+
+/// Gives back all values of the records with these ids, which are on their way out.
+pub(crate) async fn release_all_in(
+    tx: &Tx,
+    workspace: WorkspaceId,
+    object: &Object,
+    ids: &[Uuid],
+) -> Result<(), StoreError> {
+    let shape = Shape::new(object);
+    let mut released = HashSet::new();
+    for row in tx.query(&shape.read_sql(), &[&workspace, &ids]).await? {
+        released.extend(claims(object, &shape.read(&row)?));
+    }
+    release_in(tx, workspace, object, &released).await
 }
 
 fn split(claims: &HashSet<Claim>) -> (Vec<Uuid>, Vec<&str>, Vec<Uuid>) {

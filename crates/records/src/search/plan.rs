@@ -1,7 +1,7 @@
 //! The statements of a search, each for all objects in one round trip.
 //!
-//! Names that start with what was typed come from an ordered index. Only when those don't fill
-//! the answer is the index on texts asked, for a bounded number of matches in no order, of which
+//! Names that start with what was typed come from an ordered index, and so do people whose last
+//! names do. Only when those don't fill the answer is the index on texts asked, for a bounded number of matches in no order, of which
 //! the best are taken: an ordered walk would take ten times as long.
 
 use kith_contracts::access::Permit;
@@ -15,9 +15,13 @@ use crate::query::tables::{Alias, Builder};
 /// How many matches of an object are looked at for the best ones.
 const CANDIDATES: usize = 500;
 
+/// What follows the first word of a name, as the index on it says.
+const LAST_NAME: &str = "substr(t.sort_key, strpos(t.sort_key, ' ') + 1)";
+
 /// The statement that finds the first `limit` records of each of `objects` whose names begin with
-/// what was typed. Its rows: the object's place in `objects` or, for custom objects, their id; id,
-/// name, sort key, e-mails, phones, domain, company. By the indexes on sort keys.
+/// what was typed, and as many people whose names do from the second word on. Its rows: the object's
+/// place in `objects` or, for custom objects, their id; id, name, sort key, e-mails, phones, domain,
+/// company. By the indexes on sort keys and on what follows their first word.
 pub(crate) fn beginnings(
     catalog: &Catalog,
     permit: &Permit,
@@ -33,8 +37,14 @@ pub(crate) fn beginnings(
         let columns = source.columns(&mut builder);
         found.push(sql!(
             "(SELECT {} FROM {} t WHERE {} AND t.deleted_at IS NULL AND t.sort_key >= {} AND t.sort_key < {} ORDER BY t.sort_key, t.id LIMIT {})",
-            columns, source.table(), tenant, &from, &to, limit
+            &columns, source.table(), &tenant, &from, &to, limit
         ));
+        if source.is_people() {
+            found.push(sql!(
+                "(SELECT {} FROM {} t WHERE {} AND t.deleted_at IS NULL AND {} >= {} AND {} < {} ORDER BY {}, t.id LIMIT {})",
+                columns, source.table(), tenant, LAST_NAME, &from, LAST_NAME, &to, LAST_NAME, limit
+            ));
+        }
     }
     finished(builder, found)
 }
@@ -111,6 +121,11 @@ impl Source<'_> {
             Self::Standard(_, object) => object.table.name,
             Self::Custom(_) => "records.custom_record",
         }
+    }
+
+    /// Whether the records are people, who are mostly looked for by their last names.
+    fn is_people(&self) -> bool {
+        matches!(self, Self::Standard(_, object) if matches!(object.key.as_str(), "person" | "lead"))
     }
 
     fn tenant(&self, builder: &mut Builder<'_>) -> Fragment {

@@ -2,7 +2,7 @@
 
 use kith_contracts::access::{Action, Permit, authorise};
 use kith_kernel::{Actor, Failure};
-use kith_store::{Class, ReadLimits, Row};
+use kith_store::{Class, Planning, ReadLimits, Row};
 use uuid::Uuid;
 
 use super::rank::{By, Hit, best};
@@ -117,7 +117,8 @@ impl Records {
         limit: usize,
     ) -> Result<Vec<(u32, By, Hit)>, Failure> {
         let beginnings = plan::beginnings(catalog, permit, objects, sought, limit);
-        let mut hits = self.hits(permit, objects, &beginnings, false).await?;
+        // Each of its branches reads the beginning of a range of an index.
+        let mut hits = (self.hits(permit, objects, &beginnings, Planning::Once)).await?;
         // Where names fill the answer, nothing of a lesser rank can get into it.
         if hits.len() < limit {
             let more = self
@@ -148,10 +149,10 @@ impl Records {
         permit: &Permit,
         objects: &[&Object],
         statement: &Statement,
-        custom_plan: bool,
+        planning: Planning,
     ) -> Result<Vec<Hit>, Failure> {
         let limits = ReadLimits {
-            custom_plan,
+            planning,
             ..ReadLimits::default()
         };
         let rows = run::read(self.store(), permit, Class::Interactive, statement, limits).await?;
@@ -171,7 +172,7 @@ impl Records {
     ) -> Result<Vec<Hit>, Failure> {
         match plan::matches(catalog, permit, objects, sought, limit) {
             // The best plan depends on how rare the words are.
-            Some(statement) => self.hits(permit, objects, &statement, true).await,
+            Some(statement) => (self.hits(permit, objects, &statement, Planning::Each)).await,
             None => Ok(Vec::new()),
         }
     }

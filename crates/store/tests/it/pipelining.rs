@@ -83,7 +83,7 @@ async fn a_read_and_a_write_of_one_statement_cost_one_round_trip_each() {
     let ours = workspace();
     let limits = ReadLimits {
         timeout_ms: Some(1000),
-        custom_plan: true,
+        planning: kith_store::Planning::Each,
     };
     let all = async |name: &str| {
         store
