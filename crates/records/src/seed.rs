@@ -52,6 +52,7 @@ impl Records {
             catalog: &catalog,
             clock: self.clock(),
             origin: Origin::Request,
+            words: None,
         };
         let tx = self.store().begin(workspace, Class::Interactive).await?;
         if tx.query_opt(BEGIN, &[&workspace]).await?.is_some() {

@@ -34,6 +34,7 @@ impl Records {
             catalog: &catalog,
             clock: self.clock(),
             origin: Origin::Bulk(bulk.id),
+            words: None,
         };
         let changes = changes(&writer, object, bulk, &ids)?;
         let outcomes = writer.apply_in(&tx, object, changes).await?;

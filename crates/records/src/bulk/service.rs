@@ -33,6 +33,7 @@ impl Records {
                 catalog: &catalog,
                 clock: self.clock(),
                 origin: Origin::Request,
+                words: None,
             };
             let values = accepted(&writer, object, request.values.clone());
             values.map_err(|mut error| {

@@ -62,6 +62,7 @@ impl Records {
             catalog: &catalog,
             clock: self.clock(),
             origin: Origin::UndoBulk(bulk.id),
+            words: None,
         };
         let undone: Vec<RecordId> = changes.iter().map(Change::id).collect();
         let outcomes = writer.apply_in(&tx, object, changes).await?;

@@ -48,6 +48,7 @@ impl Records {
             catalog: &catalog,
             clock: self.clock(),
             origin: Origin::Demo(claimed.demo.id),
+            words: None,
         };
         let tx = (self.store())
             .begin(claimed.workspace, Class::Background)

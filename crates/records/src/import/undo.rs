@@ -122,6 +122,7 @@ impl Job {
             catalog: &self.compiled.catalog,
             clock: &self.clock,
             origin: Origin::Undo(self.id),
+            words: None,
         };
         let kinds: Vec<(RecordId, bool)> = (changes.iter())
             .map(|change| (change.id(), matches!(change, Change::Delete { .. })))

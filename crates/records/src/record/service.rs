@@ -94,6 +94,7 @@ impl Records {
             catalog: &catalog,
             clock: self.clock(),
             origin: Origin::Request,
+            words: None,
         };
         let moment = self.moment(actor);
         let single = operations.len() == 1;

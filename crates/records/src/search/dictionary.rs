@@ -1,10 +1,11 @@
 //! The distinct words of names, by which misspelt searches are mended.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use kith_contracts::access::Permit;
 use kith_kernel::WorkspaceId;
 use kith_store::{BoundStatement, Class, ReadLimits, Store, StoreError};
+use parking_lot::Mutex;
 
 use super::text::{sort_key, words};
 use crate::query::refusal::distance;
@@ -13,14 +14,55 @@ use crate::query::refusal::distance;
 const REMEMBER: &str = "INSERT INTO records.search_word (workspace_id, word, uses) \
     SELECT $1, w, 1 FROM unnest($2::text[]) AS w ORDER BY w ON CONFLICT DO NOTHING";
 
-/// Adds the words of these names that the workspace doesn't know yet.
+/// How many words are known at most to be in the dictionary.
+const SEEN: usize = 100_000;
+
+/// Words that whoever writes many names has brought to the dictionary.
+#[derive(Debug, Default)]
+pub struct SeenWords {
+    words: Mutex<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    there: HashSet<String>,
+    /// Sent within a transaction that has not ended.
+    sent: Vec<String>,
+}
+
+impl SeenWords {
+    fn send(&self, new: &mut BTreeSet<String>) {
+        let mut words = self.words.lock();
+        new.retain(|word| !words.there.contains(word));
+        words.sent.extend(new.iter().cloned());
+    }
+
+    /// The transaction in which words were sent has ended.
+    pub fn settle(&self, committed: bool) {
+        let words = &mut *self.words.lock();
+        let sent = std::mem::take(&mut words.sent);
+        if committed {
+            if words.there.len() > SEEN {
+                words.there.clear();
+            }
+            words.there.extend(sent);
+        }
+    }
+}
+
+/// Adds the words of these names that the workspace doesn't know yet; those that were `seen` there
+/// are left out.
 pub(crate) fn remember<'n>(
     workspace: WorkspaceId,
     names: impl Iterator<Item = &'n str>,
+    seen: Option<&SeenWords>,
 ) -> Option<BoundStatement> {
     let mut new = BTreeSet::new();
     for name in names {
         new.extend(words(&sort_key(name)).into_iter().map(str::to_owned));
+    }
+    if let Some(seen) = seen {
+        seen.send(&mut new);
     }
     let new: Vec<String> = new.into_iter().collect();
     let known = new.is_empty();

@@ -20,8 +20,10 @@ pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut space = false;
     for character in text.chars() {
-        if character.is_ascii() {
-            push(&mut out, &mut space, character);
+        if let Ok(byte) = u8::try_from(character)
+            && byte.is_ascii()
+        {
+            push_ascii(&mut out, &mut space, byte);
         } else if is_apostrophe(character) {
             // U+00B4 would decompose to a space and a mark.
         } else {
@@ -29,6 +31,21 @@ pub fn fold(text: &str) -> String {
         }
     }
     out
+}
+
+/// What [`push`] does, for what most texts consist of.
+fn push_ascii(out: &mut String, space: &mut bool, byte: u8) {
+    match byte {
+        b'\0'..=b' ' | b'\x7f' => *space = true,
+        b'\'' | b'`' => {}
+        byte => {
+            if *space && !out.is_empty() {
+                out.push(' ');
+            }
+            *space = false;
+            out.push(char::from(byte.to_ascii_lowercase()));
+        }
+    }
 }
 
 fn push(out: &mut String, space: &mut bool, character: char) {
@@ -303,6 +320,22 @@ mod tests {
             ("\u{301}\u{b4}", ""),
         ] {
             assert_eq!(fold(text), folded, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn ascii_folds_as_every_other_character() {
+        for byte in 0..=127_u8 {
+            let fold_one = |push: &dyn Fn(&mut String, &mut bool)| {
+                let (mut out, mut space) = ("x".to_owned(), false);
+                push(&mut out, &mut space);
+                (out, space)
+            };
+            assert_eq!(
+                fold_one(&|out, space| push_ascii(out, space, byte)),
+                fold_one(&|out, space| push(out, space, char::from(byte))),
+                "{byte}"
+            );
         }
     }
 
