@@ -53,13 +53,14 @@ CREATE TABLE integrations.delivery (
     PRIMARY KEY (workspace_id, webhook_id, id),
     FOREIGN KEY (workspace_id, webhook_id) REFERENCES integrations.webhook ON DELETE CASCADE
 ) WITH (fillfactor = 80);
+-- No other index begins like the primary key and has all rows: it would be taken for the key's lookups
+-- as long as there are no statistics. What was noted in a time is found by its ids, which begin with it.
 CREATE INDEX delivery_due ON integrations.delivery (workspace_id, webhook_id, due_at, seq)
     WHERE due_at IS NOT NULL AND holder IS NULL;
-CREATE INDEX delivery_line ON integrations.delivery (workspace_id, webhook_id, subject_id, seq) WHERE state = 'waiting';
+CREATE INDEX delivery_line ON integrations.delivery (workspace_id, subject_id, webhook_id, seq) WHERE state = 'waiting';
 CREATE INDEX delivery_held ON integrations.delivery (holder) WHERE holder IS NOT NULL;
 CREATE INDEX delivery_finished ON integrations.delivery (finished_at) WHERE finished_at IS NOT NULL;
 CREATE INDEX delivery_failed ON integrations.delivery (workspace_id, webhook_id, id) WHERE state = 'failed';
-CREATE INDEX delivery_created ON integrations.delivery (workspace_id, webhook_id, created_at);
 
 -- The key that a workspace's secrets are encrypted with, itself encrypted with the master key.
 CREATE TABLE integrations.data_key (

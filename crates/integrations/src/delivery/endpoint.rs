@@ -8,7 +8,7 @@ use kith_kernel::{WebhookId, WorkspaceId};
 use tokio::time::Instant;
 
 /// The most that one receiver is sent at once.
-const MOST: u32 = 32;
+const MOST: u32 = 64;
 /// After how many failures in a row there are pauses.
 const PATIENCE: u32 = 5;
 /// The first and the longest of those pauses.
@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(endpoints.room(key, now), 0);
         let later = now + PAUSES.1;
         assert_eq!(endpoints.room(key, later), 1);
-        for doubled in [2, 4, 8, 16, 32, 32] {
+        for doubled in [2, 4, 8, 16, 32, 64, 64] {
             endpoints.begun(key);
             endpoints.ended(key, true, later);
             assert_eq!(endpoints.room(key, later), doubled);

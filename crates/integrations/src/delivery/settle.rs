@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use kith_kernel::{Clock, Failure};
-use kith_store::{Class, Store};
+use kith_store::Store;
 use uuid::Uuid;
 
 use super::endpoint::Key;
 use super::model::{State, Tried};
 use super::plan::pause;
-use super::store::{Settled, settle_in};
+use super::store::{Settled, begin, settle_in};
 use crate::webhook::{WhyDisabled, store as webhooks};
 
 /// After how long of nothing but failures a webhook is switched off.
@@ -72,7 +72,7 @@ pub(super) async fn settle(
         });
     }
     let which: Vec<Key> = sums.keys().copied().collect();
-    let tx = store.begin_system(Class::Background).await?;
+    let tx = begin(store).await?;
     let held = webhooks::hold_in(&tx, &which).await?;
     settle_in(&tx, &settled, holder, now).await?;
     for (workspace, mut webhook) in held {

@@ -1,6 +1,6 @@
 //! The table of deliveries.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kith_kernel::{DeliveryId, WebhookId, WorkspaceId};
 use kith_store::{Class, LOCK_CLASS, Row, Store, StoreError, Tx};
 use uuid::Uuid;
@@ -9,14 +9,22 @@ use super::endpoint::Key;
 use super::model::{NewDelivery, Place, State, Taken};
 use crate::webhook::Sealed;
 
+/// Lets the transaction's statements go by indexes alone, and be planned anew each time: a plan that
+/// was made while few deliveries waited must not walk through them when there are many. For the same
+/// reason `webhook_id` is compared by IS NOT DISTINCT FROM where `delivery_line` is meant: without
+/// statistics the primary key, by two of its columns, seems as good, and is not.
+const BY_INDEX: &str = "SELECT set_config('enable_seqscan', 'off', true), \
+    set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), \
+    set_config('plan_cache_mode', 'force_custom_plan', true)";
+
 /// Notes deliveries in their order. The first of each line is due at once unless one waits before
 /// it. By the index `delivery_line`.
 const INSERT: &str = "INSERT INTO integrations.delivery \
     (workspace_id, webhook_id, id, event_id, type, subject_id, payload, state, due_at, created_at) \
     SELECT v.workspace, v.webhook, v.id, v.event, v.type, v.subject, v.payload, 'waiting', \
-      CASE WHEN v.nth = 1 AND NOT EXISTS (SELECT FROM integrations.delivery d \
-        WHERE d.workspace_id = v.workspace AND d.webhook_id = v.webhook AND d.subject_id = v.subject \
-        AND d.state = 'waiting') THEN $8::timestamptz END, $8 \
+      CASE WHEN v.nth = 1 AND (SELECT d.id FROM integrations.delivery d \
+        WHERE d.workspace_id = v.workspace AND d.subject_id = v.subject \
+        AND d.webhook_id IS NOT DISTINCT FROM v.webhook AND d.state = 'waiting' LIMIT 1) IS NULL THEN $8::timestamptz END, $8 \
     FROM (SELECT *, row_number() OVER (PARTITION BY workspace, webhook, subject ORDER BY place) AS nth \
       FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::uuid[], $7::text[]) \
       WITH ORDINALITY AS u(workspace, webhook, id, event, type, subject, payload, place)) AS v ORDER BY v.place";
@@ -46,15 +54,16 @@ const SETTLE: &str = "UPDATE integrations.delivery d SET state = v.state, attemp
     FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::int4[], $7::text[], $8::timestamptz[], $9::jsonb[]) \
       AS v(workspace, webhook, id, taken, state, due_at, entry) \
     WHERE d.workspace_id = v.workspace AND d.webhook_id = v.webhook AND d.id = v.id \
-      AND d.holder = $2 AND d.taken = v.taken";
+      AND d.holder IS NOT DISTINCT FROM $2 AND d.taken = v.taken";
 
 /// Lets the next of each line go. By the index `delivery_line`.
-const ADVANCE: &str = "UPDATE integrations.delivery d SET due_at = $1 \
-    FROM (SELECT DISTINCT workspace, webhook, subject \
-      FROM unnest($2::uuid[], $3::uuid[], $4::uuid[]) AS u(workspace, webhook, subject)) AS v CROSS JOIN LATERAL \
-      (SELECT id, due_at FROM integrations.delivery WHERE workspace_id = v.workspace AND webhook_id = v.webhook \
-       AND subject_id = v.subject AND state = 'waiting' ORDER BY seq LIMIT 1) AS n \
-    WHERE n.due_at IS NULL AND d.workspace_id = v.workspace AND d.webhook_id = v.webhook AND d.id = n.id";
+const ADVANCE: &str = "WITH next AS MATERIALIZED (SELECT v.workspace, v.webhook, n.id \
+      FROM (SELECT DISTINCT workspace, webhook, subject \
+        FROM unnest($2::uuid[], $3::uuid[], $4::uuid[]) AS u(workspace, webhook, subject)) AS v CROSS JOIN LATERAL \
+        (SELECT id, due_at FROM integrations.delivery WHERE workspace_id = v.workspace AND subject_id = v.subject \
+         AND webhook_id IS NOT DISTINCT FROM v.webhook AND state = 'waiting' ORDER BY seq LIMIT 1) AS n WHERE n.due_at IS NULL) \
+    UPDATE integrations.delivery d SET due_at = $1 FROM next n \
+    WHERE d.workspace_id = n.workspace AND d.webhook_id = n.webhook AND d.id = n.id";
 
 /// Frees what processes hold that are gone: no session has their lock. By the index `delivery_held`.
 const FREE: &str = "UPDATE integrations.delivery d SET holder = NULL \
@@ -87,18 +96,28 @@ const LIST: &str = "SELECT id, event_id, type, subject_id, state, attempts, due_
 const FIND: &str = "SELECT id, event_id, type, subject_id, state, attempts, due_at, log, created_at, finished_at, \
       payload FROM integrations.delivery WHERE workspace_id = $1 AND webhook_id = $2 AND id = $3";
 
-/// Puts ended deliveries at the end of their lines again. By the index `delivery_created`.
+/// Puts ended deliveries at the end of their lines again. By the primary key: `$9` and `$10` are around the
+/// ids of what was noted in the time.
 const AGAIN: &str = "WITH chosen AS MATERIALIZED (SELECT id, subject_id FROM integrations.delivery \
-      WHERE workspace_id = $1 AND webhook_id = $2 AND created_at >= $3 AND created_at < $4 \
+      WHERE workspace_id = $1 AND webhook_id = $2 AND id >= $9 AND id <= $10 \
+        AND created_at >= $3 AND created_at < $4 \
         AND state <> 'waiting' AND ($5::text IS NULL OR state = $5) AND ($6::uuid IS NULL OR id = $6) \
       ORDER BY seq LIMIT $7 FOR UPDATE), \
     numbered AS MATERIALIZED (SELECT id, subject_id, nextval('integrations.delivery_seq') AS seq FROM chosen), \
     lined AS (SELECT *, row_number() OVER (PARTITION BY subject_id ORDER BY seq) AS nth FROM numbered) \
     UPDATE integrations.delivery d SET state = 'waiting', attempts = 0, finished_at = NULL, seq = l.seq, \
-      due_at = CASE WHEN l.nth = 1 AND NOT EXISTS (SELECT FROM integrations.delivery w \
-        WHERE w.workspace_id = $1 AND w.webhook_id = $2 AND w.subject_id = l.subject_id \
-        AND w.state = 'waiting') THEN $8::timestamptz END \
+      due_at = CASE WHEN l.nth = 1 AND (SELECT w.id FROM integrations.delivery w \
+        WHERE w.workspace_id = $1 AND w.subject_id = l.subject_id \
+        AND w.webhook_id IS NOT DISTINCT FROM $2 AND w.state = 'waiting' LIMIT 1) IS NULL THEN $8::timestamptz END \
     FROM lined l WHERE d.workspace_id = $1 AND d.webhook_id = $2 AND d.id = l.id";
+
+/// The least id of the hours around a moment: a delivery gets its id a little before it is noted.
+fn first_id(moment: Timestamp, hours: i64) -> Uuid {
+    let around = moment.checked_add(SignedDuration::from_hours(hours));
+    let millis = around.unwrap_or(moment).as_millisecond();
+    let millis = u64::try_from(millis).unwrap_or(0).min((1 << 48) - 1);
+    Uuid::from_u128(u128::from(millis) << 80)
+}
 
 /// A delivery that was tried already when it was noted. By nothing.
 const INSERT_TRIED: &str = "INSERT INTO integrations.delivery (workspace_id, webhook_id, id, event_id, type, \
@@ -131,6 +150,7 @@ pub(super) async fn insert_in(
     if deliveries.is_empty() {
         return Ok(());
     }
+    tx.query(BY_INDEX, &[]).await?;
     let workspaces: Vec<_> = deliveries.iter().map(|new| new.place.workspace).collect();
     let webhooks: Vec<_> = deliveries.iter().map(|new| new.place.webhook).collect();
     let ids: Vec<_> = deliveries.iter().map(|new| new.place.id).collect();
@@ -155,8 +175,17 @@ pub(super) async fn insert_in(
     Ok(())
 }
 
+/// A transaction over all workspaces whose statements go by indexes.
+pub(super) async fn begin(store: &Store) -> Result<Tx, StoreError> {
+    let tx = store.begin_system(Class::Background).await?;
+    tx.query(BY_INDEX, &[]).await?;
+    Ok(tx)
+}
+
 pub(super) async fn due(store: &Store, now: Timestamp) -> Result<Vec<Key>, StoreError> {
-    let rows = store.system_read(Class::Background, DUE, &[&now]).await?;
+    let tx = begin(store).await?;
+    let rows = tx.query(DUE, &[&now]).await?;
+    tx.rollback().await?;
     (rows.iter())
         .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
         .collect()
@@ -172,7 +201,7 @@ pub(super) async fn take(
     let workspaces: Vec<_> = rooms.iter().map(|((workspace, _), _)| *workspace).collect();
     let webhooks: Vec<_> = rooms.iter().map(|((_, webhook), _)| *webhook).collect();
     let rooms: Vec<i64> = rooms.iter().map(|(_, room)| *room).collect();
-    let tx = store.begin_system(Class::Background).await?;
+    let tx = begin(store).await?;
     let rows = tx
         .query(TAKE, &[&workspaces, &webhooks, &rooms, &now, &holder])
         .await?;
@@ -246,7 +275,7 @@ pub(super) async fn settle_in(
 
 /// Frees what dead processes hold; returns how many.
 pub(super) async fn free(store: &Store, own: Uuid) -> Result<u64, StoreError> {
-    let tx = store.begin_system(Class::Background).await?;
+    let tx = begin(store).await?;
     let freed = tx.execute(FREE, &[&own, &LOCK_CLASS]).await?;
     tx.commit().await?;
     Ok(freed)
@@ -254,7 +283,7 @@ pub(super) async fn free(store: &Store, own: Uuid) -> Result<u64, StoreError> {
 
 /// Gives back what this process holds.
 pub(super) async fn give_back(store: &Store, own: Uuid) -> Result<(), StoreError> {
-    let tx = store.begin_system(Class::Background).await?;
+    let tx = begin(store).await?;
     tx.execute(GIVE_BACK, &[&own]).await?;
     tx.commit().await
 }
@@ -267,7 +296,7 @@ pub(super) async fn sweep(
     oldest: Timestamp,
     most: i64,
 ) -> Result<u64, StoreError> {
-    let tx = store.begin_system(Class::Background).await?;
+    let tx = begin(store).await?;
     let abandoned = tx.execute(ABANDON, &[&now, &most]).await?;
     let swept = tx.execute(SWEEP, &[&oldest, &most]).await?;
     tx.commit().await?;
@@ -309,6 +338,7 @@ pub(super) async fn again_in(
     now: Timestamp,
 ) -> Result<u64, StoreError> {
     let state = which.state.map(State::name);
+    let (first, last) = (first_id(which.from, -1), first_id(which.to, 1));
     let params: kith_store::Params<'_> = &[
         &workspace,
         &webhook,
@@ -318,6 +348,8 @@ pub(super) async fn again_in(
         &which.only,
         &which.most,
         &now,
+        &first,
+        &last,
     ];
     tx.execute(AGAIN, params).await
 }

@@ -39,7 +39,7 @@ impl Default for Limits {
         Self {
             connect: Duration::from_secs(5),
             total: Duration::from_secs(15),
-            idle: 32,
+            idle: 64,
         }
     }
 }

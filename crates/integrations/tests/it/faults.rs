@@ -76,7 +76,7 @@ async fn a_dead_receiver_does_not_hold_up_the_others() {
     world.append_all(&events, &json!({})).await;
     // Were they sent side by side with those that hang, this would never end.
     alive.wait_for(300).await;
-    assert!(dead.received().len() <= 64, "{}", dead.received().len());
+    assert!(dead.received().len() <= 128, "{}", dead.received().len());
     stop.cancel();
     working.await.unwrap();
 }
