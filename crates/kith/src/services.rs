@@ -251,6 +251,9 @@ impl Services {
             work.spawn(async move { inventing.work_demos(until).await });
             let (changing, until) = (records.clone(), stop.clone());
             work.spawn(async move { changing.work_bulks(until).await });
+            let (copying, bus, until) = (records.clone(), self.bus.clone(), stop.clone());
+            let contacts = self.interactions.clone();
+            work.spawn(async move { copying.follow_contacts(&bus, &contacts, until).await });
             work.spawn(async move { records.work(stop).await });
         }
         work

@@ -3,6 +3,7 @@
 mod access;
 pub mod bulk;
 pub mod catalog;
+mod contact;
 pub mod demo;
 mod duplicates;
 pub mod error;
@@ -51,6 +52,7 @@ pub const MIGRATIONS: Migrations = migrations!(
     "V7__by_name.sql",
     "V8__bus.sql",
     "V9__last_names.sql",
+    "V10__contact.sql",
 );
 
 /// What the service needs of others.

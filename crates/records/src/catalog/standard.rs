@@ -65,32 +65,47 @@ pub fn custom_name() -> Field {
     name
 }
 
+/// When somebody was last in touch, and when that will be next: copies of what interactions know.
+fn contact(first: u32) -> [Field; 2] {
+    let time = |number, name, label| {
+        only_read(indexed(field(number, name, label, FieldType::DateTime {})))
+    };
+    [
+        time(first, "last_contacted_at", "Last contacted"),
+        time(first + 1, "next_activity_at", "Next activity"),
+    ]
+}
+
 fn company() -> Object {
     object(
         1,
         ["company", "companies", "Company", "Companies"],
         "Organisations that you sell to, buy from or work with.",
-        vec![
-            required(indexed(field(1, "name", "Name", FieldType::Text {}))),
-            unique(field(2, "domain", "Domain", FieldType::Text {})),
-            field(3, "website", "Website", FieldType::Text {}),
-            indexed(field(4, "industry", "Industry", FieldType::Text {})),
-            field(
-                5,
-                "kind",
-                "Kind",
-                select(&["prospect", "customer", "partner", "supplier", "other"]),
-            ),
-            field(6, "emails", "E-mails", FieldType::Emails {}),
-            field(7, "phones", "Phones", FieldType::Phones {}),
-            field(8, "address", "Address", FieldType::Address {}),
-            field(9, "employees", "Employees", FieldType::Number {}),
-            money(10, "annual_revenue", "Annual revenue"),
-            field(11, "founded_year", "Founded", FieldType::Number {}),
-            relation(12, "parent", "Parent company", "company"),
-            field(13, "description", "Description", FieldType::LongText {}),
-            field(14, "links", "Links", FieldType::Links {}),
-        ],
+        [
+            vec![
+                required(indexed(field(1, "name", "Name", FieldType::Text {}))),
+                unique(field(2, "domain", "Domain", FieldType::Text {})),
+                field(3, "website", "Website", FieldType::Text {}),
+                indexed(field(4, "industry", "Industry", FieldType::Text {})),
+                field(
+                    5,
+                    "kind",
+                    "Kind",
+                    select(&["prospect", "customer", "partner", "supplier", "other"]),
+                ),
+                field(6, "emails", "E-mails", FieldType::Emails {}),
+                field(7, "phones", "Phones", FieldType::Phones {}),
+                field(8, "address", "Address", FieldType::Address {}),
+                field(9, "employees", "Employees", FieldType::Number {}),
+                money(10, "annual_revenue", "Annual revenue"),
+                field(11, "founded_year", "Founded", FieldType::Number {}),
+                relation(12, "parent", "Parent company", "company"),
+                field(13, "description", "Description", FieldType::LongText {}),
+                field(14, "links", "Links", FieldType::Links {}),
+            ],
+            contact(15).into(),
+        ]
+        .concat(),
     )
 }
 
@@ -99,28 +114,32 @@ fn person() -> Object {
         2,
         ["person", "people", "Person", "People"],
         "The people whom you deal with.",
-        vec![
-            only_read(indexed(field(1, "name", "Name", FieldType::Text {}))),
-            field(2, "first_name", "First name", FieldType::Text {}),
-            field(3, "last_name", "Last name", FieldType::Text {}),
-            unique(field(4, "emails", "E-mails", FieldType::Emails {})),
-            field(5, "phones", "Phones", FieldType::Phones {}),
-            field(6, "job_title", "Job title", FieldType::Text {}),
-            field(7, "department", "Department", FieldType::Text {}),
-            relation(8, "company", "Company", "company"),
-            links(9, "companies", "Further companies", "company"),
-            field(10, "address", "Address", FieldType::Address {}),
-            field(11, "birthday", "Birthday", FieldType::Date {}),
-            field(12, "links", "Links", FieldType::Links {}),
-            field(13, "source", "Source", FieldType::Text {}),
-            field(14, "description", "Description", FieldType::LongText {}),
-            field(
-                15,
-                "tags",
-                "Tags",
-                FieldType::MultiSelect { options: vec![] },
-            ),
-        ],
+        [
+            vec![
+                only_read(indexed(field(1, "name", "Name", FieldType::Text {}))),
+                field(2, "first_name", "First name", FieldType::Text {}),
+                field(3, "last_name", "Last name", FieldType::Text {}),
+                unique(field(4, "emails", "E-mails", FieldType::Emails {})),
+                field(5, "phones", "Phones", FieldType::Phones {}),
+                field(6, "job_title", "Job title", FieldType::Text {}),
+                field(7, "department", "Department", FieldType::Text {}),
+                relation(8, "company", "Company", "company"),
+                links(9, "companies", "Further companies", "company"),
+                field(10, "address", "Address", FieldType::Address {}),
+                field(11, "birthday", "Birthday", FieldType::Date {}),
+                field(12, "links", "Links", FieldType::Links {}),
+                field(13, "source", "Source", FieldType::Text {}),
+                field(14, "description", "Description", FieldType::LongText {}),
+                field(
+                    15,
+                    "tags",
+                    "Tags",
+                    FieldType::MultiSelect { options: vec![] },
+                ),
+            ],
+            contact(16).into(),
+        ]
+        .concat(),
     )
 }
 
@@ -161,33 +180,37 @@ fn deal() -> Object {
         4,
         ["deal", "deals", "Deal", "Deals"],
         "Sales on their way from a first talk to a signature.",
-        vec![
-            required(indexed(field(1, "name", "Name", FieldType::Text {}))),
-            relation(2, "company", "Company", "company"),
-            links(3, "people", "People", "person"),
-            relation(4, "pipeline", "Pipeline", "pipeline"),
-            relation(5, "stage", "Stage", "stage"),
-            indexed(money(6, "amount", "Amount")),
-            indexed(field(
-                7,
-                "expected_close",
-                "Expected close",
-                FieldType::Date {},
-            )),
-            field(8, "opened_on", "Opened", FieldType::Date {}),
-            field(9, "closed_on", "Closed", FieldType::Date {}),
-            field(10, "won_reason", "Reason won", FieldType::Text {}),
-            field(11, "lost_reason", "Reason lost", FieldType::Text {}),
-            relation(12, "product", "Main product", "product"),
-            field(13, "source", "Source", FieldType::Text {}),
-            field(14, "description", "Description", FieldType::LongText {}),
-            only_read(field(
-                15,
-                "stage_entered_at",
-                "In stage since",
-                FieldType::DateTime {},
-            )),
-        ],
+        [
+            vec![
+                required(indexed(field(1, "name", "Name", FieldType::Text {}))),
+                relation(2, "company", "Company", "company"),
+                links(3, "people", "People", "person"),
+                relation(4, "pipeline", "Pipeline", "pipeline"),
+                relation(5, "stage", "Stage", "stage"),
+                indexed(money(6, "amount", "Amount")),
+                indexed(field(
+                    7,
+                    "expected_close",
+                    "Expected close",
+                    FieldType::Date {},
+                )),
+                field(8, "opened_on", "Opened", FieldType::Date {}),
+                field(9, "closed_on", "Closed", FieldType::Date {}),
+                field(10, "won_reason", "Reason won", FieldType::Text {}),
+                field(11, "lost_reason", "Reason lost", FieldType::Text {}),
+                relation(12, "product", "Main product", "product"),
+                field(13, "source", "Source", FieldType::Text {}),
+                field(14, "description", "Description", FieldType::LongText {}),
+                only_read(field(
+                    15,
+                    "stage_entered_at",
+                    "In stage since",
+                    FieldType::DateTime {},
+                )),
+            ],
+            contact(16).into(),
+        ]
+        .concat(),
     )
 }
 

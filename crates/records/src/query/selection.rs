@@ -255,7 +255,7 @@ mod tests {
         insta::assert_snapshot!(parse("id, name ,company( name,industry ,id),owner(name),people(name)").unwrap(),
             @"name company(name,industry) owner[Name] people(name)");
         insta::assert_snapshot!(parse("name,*,stage(name)").unwrap(),
-            @"name version created_at created_by updated_at updated_by deleted_at owner external_id company people pipeline stage(name) amount expected_close opened_on closed_on won_reason lost_reason product source description stage_entered_at");
+            @"name version created_at created_by updated_at updated_by deleted_at owner external_id company people pipeline stage(name) amount expected_close opened_on closed_on won_reason lost_reason product source description stage_entered_at last_contacted_at next_activity_at");
     }
 
     #[test]

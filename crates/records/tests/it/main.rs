@@ -11,6 +11,7 @@ mod access;
 mod app;
 mod bulk;
 mod catalog;
+mod contact;
 mod demo;
 mod duplicates;
 mod export;
