@@ -14,9 +14,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::endpoint::{Endpoints, Key};
 use super::model::Tried;
+use super::queue;
 use super::sender::send;
 use super::settle::{settle, succeeded};
-use super::store;
 use crate::outbound::Client;
 use crate::webhook::Secrets;
 
@@ -97,7 +97,7 @@ impl Dispatcher {
         }
         let ended = async {
             self.settle(&mut under_way).await?;
-            Ok::<_, Failure>(store::give_back(&self.store, self.presence.process()).await?)
+            Ok::<_, Failure>(queue::give_back(&self.store, self.presence.process()).await?)
         };
         if let Err(error) = ended.await {
             tracing::warn!(%error, "deliveries were left to other processes");
@@ -110,7 +110,7 @@ impl Dispatcher {
     /// Where the database can't be reached.
     pub(crate) async fn drain(&self) -> Result<(), Failure> {
         let mut under_way = UnderWay::default();
-        store::free(&self.store, self.presence.process()).await?;
+        queue::free(&self.store, self.presence.process()).await?;
         loop {
             self.take(&mut under_way).await?;
             let Some(ended) = under_way.sending.join_next().await else {
@@ -133,7 +133,7 @@ impl Dispatcher {
             self.tidy().await?;
         }
         if under_way.lost && under_way.sending.is_empty() {
-            store::give_back(&self.store, self.presence.process()).await?;
+            queue::give_back(&self.store, self.presence.process()).await?;
             under_way.lost = false;
         }
         self.take(under_way).await
@@ -162,7 +162,7 @@ impl Dispatcher {
             return Ok(());
         }
         let now = self.clock.now();
-        let due = store::due(&self.store, now).await?;
+        let due = queue::due(&self.store, now).await?;
         let moment = Instant::now();
         let open: Vec<(Key, usize)> = (due.into_iter())
             .map(|key| (key, under_way.endpoints.room(key, moment) as usize))
@@ -182,7 +182,7 @@ impl Dispatcher {
         if rooms.is_empty() {
             return Ok(());
         }
-        for taken in store::take(&self.store, &rooms, now, self.presence.process()).await? {
+        for taken in queue::take(&self.store, &rooms, now, self.presence.process()).await? {
             under_way.endpoints.begun(taken.place.endpoint());
             let dispatcher = self.clone();
             under_way.sending.spawn(async move {
@@ -200,13 +200,13 @@ impl Dispatcher {
 
     /// Frees what dead processes hold, and removes what is too old.
     async fn tidy(&self) -> Result<(), Failure> {
-        let freed = store::free(&self.store, self.presence.process()).await?;
+        let freed = queue::free(&self.store, self.presence.process()).await?;
         if freed > 0 {
             tracing::info!(freed, "deliveries of a process that is gone are sent again");
         }
         let now = self.clock.now();
         let oldest = now.checked_sub(KEPT).unwrap_or(now);
-        while store::sweep(&self.store, now, oldest, ROWS).await? > 0 {}
+        while queue::sweep(&self.store, now, oldest, ROWS).await? > 0 {}
         Ok(())
     }
 }

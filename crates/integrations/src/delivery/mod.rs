@@ -10,6 +10,7 @@ mod endpoint;
 pub(crate) mod http;
 mod model;
 mod plan;
+mod queue;
 mod reader;
 mod sender;
 mod service;

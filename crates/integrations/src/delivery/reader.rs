@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 
 use super::endpoint::Key;
 use super::model::{NewDelivery, Place};
-use super::store;
+use super::queue;
 use crate::payload::{bounded, logged};
 use crate::server::Server;
 use crate::webhook::{Webhook, WhyDisabled, store as webhooks};
@@ -71,7 +71,7 @@ impl Reader for WebhookReader {
             }
         }
         noted.retain(|new| still.contains_key(&new.place.endpoint()));
-        store::insert_in(tx, &noted, self.clock.now()).await?;
+        queue::insert_in(tx, &noted, self.clock.now()).await?;
         self.wake.notify_one();
         Ok(())
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::endpoint::Key;
 use super::model::{State, Tried};
 use super::plan::pause;
-use super::store::{Settled, begin, settle_in};
+use super::queue::{Settled, begin, settle_in};
 use crate::webhook::{WhyDisabled, store as webhooks};
 
 /// After how long of nothing but failures a webhook is switched off.
