@@ -13,6 +13,8 @@ restoreTheme();
 
 // A new version was installed while this page was open: its files have other names now.
 window.addEventListener("vite:preloadError", (event) => {
+  // Without the server there is nothing to load anew: what is shown is all one has.
+  if (!navigator.onLine || document.querySelector('[data-live="lost"]') !== null) return;
   const last = Number(sessionStorage.getItem("kith.reloaded") ?? 0);
   if (Date.now() - last < 30_000) return;
   event.preventDefault();

@@ -78,6 +78,21 @@ test("new rows announce themselves instead of moving what one reads", async ({ p
   await expect(row(page, "Alder")).toHaveCount(0);
 });
 
+test("a flood of changes is announced as one, and an empty list fills by itself", async ({ page, open, api }) => {
+  await open("/objects/companies");
+  await live(page);
+  await expect(page.getByRole("heading", { name: "No companies yet" })).toBeVisible();
+  await api.create("companies", { name: "Alder" });
+  await expect(row(page, "Alder")).toBeVisible();
+  await api.createMany("companies", Array.from({ length: 200 }, (_, n) => ({ name: `Firm ${n}` })));
+  const pill = page.getByRole("button", { name: /^Many changes/ });
+  await expect(pill).toBeVisible();
+  await expect(row(page, "Firm 199")).toHaveCount(0);
+  await pill.click();
+  await expect(row(page, "Firm 199")).toBeVisible();
+  await expect(pill).toHaveCount(0);
+});
+
 test("cards of a board move as others move them, and the totals with them", async ({ page, open, api }) => {
   const stages = await api.list("stages", "?sort=position");
   const [first, second] = stages;

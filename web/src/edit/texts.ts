@@ -13,4 +13,5 @@ export const t = texts("edit", {
   not_saved: "Not saved",
   edit_again: "Edit again",
   dismiss: "Dismiss",
+  waits: "Saved as soon as the server can be reached",
 });

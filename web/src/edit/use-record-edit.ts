@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from "react";
-import { asProblem, getRecord, type KithRecord, patchRecord, refreshObject } from "@/api";
-import { type Field, fullSelection, type ObjectType } from "@/catalog";
+import { type ApiProblem, asProblem, getRecord, type KithRecord, patchRecord, refreshObject } from "@/api";
+import { type Field, fullSelection, type ObjectType, recordName } from "@/catalog";
 import { dropUndo, pushUndo } from "@/commands";
 import { announce } from "@/ui";
 import { displayText, inputOf, sameValue } from "@/values";
@@ -8,6 +8,7 @@ import { lacksNames, mergeAnswer } from "./answer";
 import { patchCached, refreshTotals } from "./cache";
 import { setRefusal } from "./refusals";
 import { t } from "./texts";
+import { waitWith } from "./waiting";
 
 export interface RecordEdit {
   /**
@@ -27,19 +28,22 @@ export function useRecordEdit(object: ObjectType): RecordEdit {
 export async function editField(object: ObjectType, record: KithRecord, field: Field, value: unknown): Promise<boolean> {
   const before = record[field.name];
   if (sameValue(field, before, value)) return true;
-  const writing = write(object, record, field, value, before);
+  const writing = write(object, record, field, value, before).then((outcome) => outcome !== "refused");
   // Taken back at once if somebody is quick, but not before it is written.
   const entry = pushUndo(t("changed", { field: field.label, value: displayText(field, value) || t("empty") }), async () => {
     if (!(await writing)) return;
     const current = await getRecord(object.plural, record.id, { fields: fullSelection(object) });
-    if (!(await write(object, current, field, before, current[field.name]))) throw new Error(t("undo_refused"));
+    if ((await write(object, current, field, before, current[field.name])) === "refused") throw new Error(t("undo_refused"));
   });
   const written = await writing;
   if (!written) dropUndo(entry);
   return written;
 }
 
-async function write(object: ObjectType, record: KithRecord, field: Field, value: unknown, before: unknown): Promise<boolean> {
+/** What became of a change: `waiting` for a server that can't be reached now. */
+type Outcome = "saved" | "refused" | "waiting";
+
+export async function write(object: ObjectType, record: KithRecord, field: Field, value: unknown, before: unknown, { isReplay = false } = {}): Promise<Outcome> {
   const { plural } = object;
   const key = { record: record.id, field: field.name };
   setRefusal(key, null);
@@ -49,21 +53,28 @@ async function write(object: ObjectType, record: KithRecord, field: Field, value
     patchCached(plural, record.id, (cached) => mergeAnswer(cached, answer));
     if (lacksNames(answer, record)) void complete(object, record.id);
     refreshTotals(plural);
-    return true;
+    return "saved";
   } catch (error) {
     const problem = asProblem(error);
+    if (isUnreachable(problem)) {
+      const waits = isReplay || waitWith({ object: plural, record: record.id, name: recordName(record, object.label), field: field.name, value, before, version: record.version });
+      if (waits) {
+        if (!isReplay) announce(t("waits"));
+        return "waiting";
+      }
+    }
     patchCached(plural, record.id, (cached) => ({ ...cached, [field.name]: before }));
     if (problem.code === "version_mismatch") return await settle(object, record, field, value, before);
     const message = problem.field(field.name) ?? problem.detail;
     setRefusal(key, { kind: "refused", message, value });
     announce(message);
     if (problem.code === "not_found") void refreshObject(plural);
-    return false;
+    return "refused";
   }
 }
 
 /** Somebody else was faster. Where they changed other fields there is nothing to decide. */
-async function settle(object: ObjectType, record: KithRecord, field: Field, value: unknown, before: unknown): Promise<boolean> {
+async function settle(object: ObjectType, record: KithRecord, field: Field, value: unknown, before: unknown): Promise<Outcome> {
   const { plural } = object;
   try {
     const current = await getRecord(plural, record.id, { fields: fullSelection(object) });
@@ -75,7 +86,12 @@ async function settle(object: ObjectType, record: KithRecord, field: Field, valu
   } catch (error) {
     setRefusal({ record: record.id, field: field.name }, { kind: "refused", message: asProblem(error).detail, value });
   }
-  return false;
+  return "refused";
+}
+
+/** Whether the server, or what stands before it, isn't there. */
+function isUnreachable({ code, status }: ApiProblem): boolean {
+  return code === "offline" || (code === "unreadable" && status >= 502 && status <= 504);
 }
 
 async function complete(object: ObjectType, id: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { clsx } from "clsx";
 import { Link } from "@tanstack/react-router";
 import { Phone } from "lucide-react";
 import { useEffect, useRef } from "react";
@@ -53,7 +54,7 @@ function Row({ object, record, columns }: { object: ObjectType; record: KithReco
   const phone = columns.filter((column) => column.field.type === "phones").flatMap((column) => textList(columnValue(column, record)))[0];
   return (
     <>
-      <Link to="/objects/$object/$id" params={{ object: object.plural, id: record.id }} className="flex min-w-0 flex-1 items-center gap-3 px-4 ring-inset-focus">
+      <Link to="/objects/$object/$id" params={{ object: object.plural, id: record.id }} data-record={record.id} data-flash="whole" className={clsx("flex min-w-0 flex-1 items-center gap-3 px-4 ring-inset-focus", typeof record.deleted_at === "string" && "line-through opacity-50")}>
         <RecordAvatar object={object} name={name} size="lg" />
         <span className="flex min-w-0 flex-col">
           <span className="truncate text-left text-base font-medium" dir="auto">{name}</span>

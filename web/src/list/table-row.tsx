@@ -1,4 +1,5 @@
 import { clsx } from "clsx";
+import { Clock } from "lucide-react";
 import { type ComponentType, lazy, memo, Suspense } from "react";
 import type { KithRecord } from "@/api";
 import { type Field, type ObjectType, recordName } from "@/catalog";
@@ -44,6 +45,8 @@ export interface TableRowProps {
   peeked: boolean;
   /** The paths of columns whose last change was refused. */
   refused: string;
+  /** The paths of columns whose change waits for the server. */
+  waiting: string;
   onActivate: (row: number, column: number) => void;
   onEdit: (row: number, column: number) => void;
   onCommit: (record: KithRecord, field: Field, value: unknown, end: EditEnd) => void;
@@ -57,7 +60,7 @@ export function cellId(row: number, column: number): string {
 
 /** One record of a table. Scrolling, editing and selecting touch only the rows concerned. */
 export const TableRow = memo(function TableRow(props: TableRowProps) {
-  const { object, record, row, top, height, columns, offsets, active, editing, selected, peeked, refused } = props;
+  const { object, record, row, top, height, columns, offsets, active, editing, selected, peeked, refused, waiting } = props;
   const background = selected || peeked ? "bg-accent-soft" : "bg-bg group-hover/row:bg-hover";
   const gone = typeof record?.deleted_at === "string";
   const CellEditor = loaded ?? LazyEditor;
@@ -126,6 +129,12 @@ export const TableRow = memo(function TableRow(props: TableRowProps) {
             ) : (
               <Value field={column.field} value={columnValue(column, record)} compact untabbable />
             )}
+            {waiting.includes(` ${column.path} `) && !isEditing ? (
+              <span title={t("waiting")} className="ml-auto flex shrink-0 pl-1 text-warning-text">
+                <Clock size={12} aria-hidden="true" />
+                <span className="sr-only">{t("waiting")}</span>
+              </span>
+            ) : null}
           </div>
         );
       })}

@@ -2,7 +2,7 @@ import { clsx } from "clsx";
 import { type ClipboardEvent, type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { KithRecord, ListRequest } from "@/api";
 import { type Field, isEditable, type ObjectType, recordName, useCatalog } from "@/catalog";
-import { RefusalPopover, useRecordEdit, useRefusals } from "@/edit";
+import { RefusalPopover, useRecordEdit, useRefusals, useWaitingEdits } from "@/edit";
 import { announce } from "@/ui";
 import { editText, emptyOf, type EditEnd } from "@/values";
 import { type Column, columnValue, type FooterKind, type ListViewState } from "@/views";
@@ -49,6 +49,7 @@ export function Table(props: TableProps) {
   const [editing, setEditing] = useState<(Editing & { row: number }) | null>(null);
   const { edit } = useRecordEdit(object);
   const refusals = useRefusals();
+  const waits = useWaitingEdits();
   const totals = useTotals(object.plural, columns, view.footers, view.filter);
   const virtual = useVirtualRows({ scroller, identity, count: rows.total, height, around: HEADER_HEIGHT + FOOTER_HEIGHT, initialOffset: initialScroll, onScroll: setScroll });
   const { first, last, reveal: revealRow } = virtual;
@@ -305,6 +306,7 @@ export function Table(props: TableProps) {
                   selected={record !== undefined && isSelected(selection, record.id)}
                   peeked={record !== undefined && record.id === peek}
                   refused={record === undefined || refusals === null ? "" : columns.reduce((names, column) => (refusals({ record: record.id, field: column.field.name }) && column.via === null ? `${names} ${column.path} ` : names), "")}
+                  waiting={waits.length === 0 ? "" : waits.reduce((names, one) => (one.record === record?.id ? `${names} ${one.field} ` : names), "")}
                   onActivate={activate}
                   onEdit={startEdit}
                   onCommit={commit}

@@ -78,4 +78,5 @@ export const t = texts("list", {
   more: "More",
   grid: "{{objects}}",
   new_record: "New",
+  waiting: "Waits to be saved",
 });

@@ -1,4 +1,5 @@
 import { api, signedOut } from "@/api";
+import { refreshCatalog } from "@/catalog";
 import { receiveRecord, resetRecords, startApplying } from "./apply";
 import type { Looking, PresenceEvent, RecordEvent, StreamBlock, StreamState } from "./events";
 import { clearPresence, receivePresence, setLookingSender } from "./presence";
@@ -48,7 +49,7 @@ export function startLive(session: string): () => void {
         heard = performance.now();
         last = message.last ?? last;
         // Whoever joins a stream that runs has seen nothing of what came before.
-        if (message.stream !== stream && message.state === "live" && streamState() === "waiting") resetRecords();
+        if (message.stream !== stream && message.state === "live" && streamState() === "waiting") readAnew();
         stream = message.stream;
         return become(message.state);
       case "ask":
@@ -74,7 +75,7 @@ export function startLive(session: string): () => void {
         last: () => last,
         onBlocks: (blocks) => {
           const isNew = blocks.some(({ event }) => event === "hello");
-          if (isNew && last === null) resetRecords();
+          if (isNew && last === null) readAnew();
           for (const { id, event, data } of blocks) {
             last = id ?? last;
             if (event === "hello") stream = (JSON.parse(data) as { stream: string }).stream;
@@ -154,7 +155,16 @@ function handle({ event, data }: StreamBlock): void {
   if (event === "record") receiveRecord(JSON.parse(data) as RecordEvent);
   else if (event === "presence") receivePresence(JSON.parse(data) as PresenceEvent);
   else if (event === "notification") receiveNotification(JSON.parse(data));
-  else if (event === "reset") resetRecords();
+  else if (event === "reset") {
+    void refreshCatalog();
+    readAnew();
+  }
+}
+
+/** It isn't known what happened: whatever is shown is read again. */
+function readAnew(): void {
+  resetRecords();
+  receiveNotification({ type: "reset" });
 }
 
 /** Each record once, with the most that is done with it. */

@@ -1,9 +1,9 @@
 import { clsx } from "clsx";
-import { Pencil } from "lucide-react";
+import { Clock, Pencil } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import type { KithRecord } from "@/api";
 import { type Field, FieldIcon, isEditable, type ObjectType } from "@/catalog";
-import { editField, RefusalPopover, useRefusal } from "@/edit";
+import { editField, RefusalPopover, useIsWaiting, useRefusal } from "@/edit";
 import { Checkbox } from "@/ui";
 import { type EditEnd, isEmpty, Value } from "@/values";
 import { t } from "./texts";
@@ -60,6 +60,7 @@ export function EditableValue({ object, record, field, className, empty = t("set
   const [again, setAgain] = useState<{ value: unknown } | null>(null);
   const [place, setPlace] = useState<HTMLDivElement | null>(null);
   const refusal = useRefusal({ record: record.id, field: field.name });
+  const waiting = useIsWaiting(record.id, field.name);
   const value = record[field.name];
   const isLinking = !isEmpty(value) && (LINKING.has(field.type) || /^(website|domain|url)$/.test(field.name));
   const isLongText = field.type === "long_text" && typeof value === "string" && (value.length > LONG || value.split("\n").length > 8);
@@ -120,7 +121,8 @@ export function EditableValue({ object, record, field, className, empty = t("set
               <div className={clsx("min-w-0", isLongText && !whole ? "line-clamp-8" : "flex max-w-full")}><Value field={field} value={value} /></div>
             )}
           </div>
-          {isLinking ? <Pencil size={12} aria-hidden="true" className="pointer-events-none absolute top-2.5 right-2 text-faint opacity-0 group-hover/fact:opacity-100 max-md:opacity-100" /> : null}
+          {waiting ? <WaitingMark /> : null}
+          {isLinking && !waiting ? <Pencil size={12} aria-hidden="true" className="pointer-events-none absolute top-2.5 right-2 text-faint opacity-0 group-hover/fact:opacity-100 max-md:opacity-100" /> : null}
         </div>
       )}
       {isLongText && !editing ? (
@@ -143,5 +145,15 @@ export function EditableValue({ object, record, field, className, empty = t("set
         />
       )}
     </div>
+  );
+}
+
+/** Says that a change was not saved yet. */
+function WaitingMark() {
+  return (
+    <span className="pointer-events-none ml-auto flex shrink-0 items-center pr-2 text-warning-text" title={t("waiting")}>
+      <Clock size={12} aria-hidden="true" />
+      <span className="sr-only">{t("waiting")}</span>
+    </span>
   );
 }

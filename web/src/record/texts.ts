@@ -95,4 +95,5 @@ export const t = texts("record", {
   change_changed: "[field]: [from] → [to]",
   gone_record: "a deleted record",
   removed_field: "a removed field",
+  waiting: "Waits to be saved",
 });

@@ -4,6 +4,7 @@ import { useSession } from "@/api";
 import { CatalogContext, StagesContext, useCurrentCatalog, useCurrentStages } from "@/catalog";
 import { listenToKeyboard, loadRecent } from "@/commands";
 import { useLive, useStreamState } from "@/live";
+import { OfflineBanner } from "@/offline";
 import { PageSkeleton } from "@/ui";
 import { useAppCommands } from "./app-commands";
 import { MobileNav } from "./mobile-nav";
@@ -44,6 +45,7 @@ function Frame() {
       </a>
       {sidebar ? <Sidebar /> : null}
       <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
+        <OfflineBanner />
         <Suspense fallback={<PageSkeleton />}>
           <Outlet />
         </Suspense>
