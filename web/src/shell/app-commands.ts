@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { CheckSquare, Home, Keyboard, LogOut, Moon, PanelLeft, Plus, Search, Settings, Sun, SunMoon, Trash2, Undo2, Upload } from "lucide-react";
+import { CheckSquare, Home, Inbox, Keyboard, LogOut, Moon, PanelLeft, Plus, Search, Settings, Sun, SunMoon, Trash2, Undo2, Upload } from "lucide-react";
 import { useMemo } from "react";
 import { signOut, useSession } from "@/api";
 import { objectIcon, useCatalog } from "@/catalog";
@@ -13,7 +13,7 @@ import { t } from "./texts";
 const GO_KEYS: Record<string, string> = { person: "p", company: "c", deal: "d", lead: "l", product: "o", note: "n" };
 
 /** Sections of the settings that one also looks for by name. */
-const SETTINGS = ["profile", "users", "objects", "pipelines", "tokens"] as const;
+const SETTINGS = ["profile", "users", "objects", "pipelines", "webhooks", "tokens"] as const;
 
 /** The commands that work on every page. */
 export function useAppCommands(): void {
@@ -36,6 +36,7 @@ export function useAppCommands(): void {
       { id: "sidebar", title: t("toggle_sidebar"), section: general, icon: PanelLeft, shortcut: "[", run: toggleSidebar },
       { id: "go.home", title: t("home"), section: navigation, icon: Home, shortcut: "g h", run: () => void navigate({ to: "/" }) },
       { id: "go.tasks", title: t("tasks"), section: navigation, icon: CheckSquare, shortcut: "g t", run: () => void navigate({ to: "/tasks" }) },
+      { id: "go.inbox", title: t("inbox"), section: navigation, icon: Inbox, shortcut: "g i", keywords: "notifications bell", run: () => void navigate({ to: "/inbox" }) },
       ...objects.map((object): Command => {
         const key = GO_KEYS[object.key];
         return {

@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { useSession } from "@/api";
 import { CatalogContext, StagesContext, useCurrentCatalog, useCurrentStages } from "@/catalog";
 import { listenToKeyboard, loadRecent } from "@/commands";
+import { useNotices } from "@/inbox";
 import { useLive, useStreamState } from "@/live";
 import { OfflineBanner } from "@/offline";
 import { PageSkeleton } from "@/ui";
@@ -33,6 +34,7 @@ function Frame() {
   const { user } = useSession();
   useAppCommands();
   useLive();
+  useNotices();
   const live = useStreamState();
   useEffect(listenToKeyboard, []);
   useEffect(() => loadRecent(user.id), [user.id]);

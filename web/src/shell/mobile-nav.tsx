@@ -3,6 +3,7 @@ import { CheckSquare, Home, Menu as MenuIcon, Search } from "lucide-react";
 import type { ReactNode } from "react";
 import { ObjectIcon, useCatalog } from "@/catalog";
 import { CommandMenuItem, runCommand } from "@/commands";
+import { UnreadCount } from "@/inbox";
 import { Menu, MenuSeparator } from "@/ui";
 import { t } from "./texts";
 
@@ -30,12 +31,14 @@ export function MobileNav() {
         side="top"
         align="end"
         trigger={
-          <button type="button" className={ITEM}>
+          <button type="button" className={`relative ${ITEM}`}>
             <MenuIcon size={19} strokeWidth={1.75} aria-hidden="true" />
             {t("more")}
+            <span className="absolute top-1 left-1/2 ml-1"><UnreadCount /></span>
           </button>
         }
       >
+        <CommandMenuItem id="go.inbox" />
         {catalog.listed
           .filter((object) => object.key !== "task" && !first.includes(object))
           .map((object) => <CommandMenuItem key={object.id} id={`go.${object.plural}`} />)}

@@ -5,6 +5,7 @@ import { catalogQuery } from "@/catalog";
 import { exportSearch } from "@/export/search";
 import { homeSearch } from "@/home/search";
 import { importSearch } from "@/import/search";
+import { inboxSearch } from "@/inbox/search";
 import { listSearch } from "@/list/search";
 import { notesSearch } from "@/notes/search";
 import { recordSearch } from "@/record/search";
@@ -34,6 +35,7 @@ const home = createRoute({ getParentRoute: () => app, path: "/", validateSearch:
 const list = createRoute({ getParentRoute: () => app, path: "/objects/$object", validateSearch: listSearch, component: lazyRouteComponent(() => import("@/list"), "ListPage") });
 const record = createRoute({ getParentRoute: () => app, path: "/objects/$object/$id", validateSearch: recordSearch, component: lazyRouteComponent(() => import("@/record"), "RecordPage") });
 const tasks = createRoute({ getParentRoute: () => app, path: "/tasks", validateSearch: tasksSearch, component: lazyRouteComponent(() => import("@/tasks/tasks-page"), "TasksPage") });
+const inbox = createRoute({ getParentRoute: () => app, path: "/inbox", validateSearch: inboxSearch, component: lazyRouteComponent(() => import("@/inbox/inbox-page"), "InboxPage") });
 const notes = createRoute({ getParentRoute: () => app, path: "/notes", validateSearch: notesSearch, component: lazyRouteComponent(() => import("@/notes/notes-page"), "NotesPage") });
 const settings = createRoute({ getParentRoute: () => app, path: "/settings", validateSearch: settingsSearch, component: lazyRouteComponent(() => import("@/settings"), "SettingsPage") });
 const settingsSection = createRoute({ getParentRoute: () => app, path: "/settings/$section", validateSearch: settingsSearch, component: lazyRouteComponent(() => import("@/settings"), "SettingsPage") });
@@ -49,7 +51,7 @@ const setup = createRoute({ getParentRoute: () => root, path: "/setup", validate
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    app.addChildren([home, list, record, tasks, notes, settings, settingsSection, settingsItem, importStart, importOne, exportPage, bin]),
+    app.addChildren([home, list, record, tasks, inbox, notes, settings, settingsSection, settingsItem, importStart, importOne, exportPage, bin]),
     signIn,
     activate,
     setup,

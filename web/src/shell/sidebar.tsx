@@ -1,9 +1,10 @@
 import { Link } from "@tanstack/react-router";
-import { CheckSquare, ChevronsUpDown, Home, PanelLeft, Search, Settings, SunMoon, Trash2, Upload } from "lucide-react";
+import { CheckSquare, ChevronsUpDown, Home, Inbox, PanelLeft, Search, Settings, SunMoon, Trash2, Upload } from "lucide-react";
 import type { ReactNode } from "react";
 import { useSession } from "@/api";
 import { ObjectIcon, useCatalog } from "@/catalog";
 import { CommandMenuItem, runCommand } from "@/commands";
+import { UnreadCount } from "@/inbox";
 import { Avatar, IconButton, Kbd, Menu, MenuRadio, MenuSeparator, SubMenu } from "@/ui";
 import { toggleSidebar } from "./sidebar-state";
 import { chooseTheme, type Theme, useTheme } from "./theme";
@@ -33,6 +34,7 @@ export function Sidebar() {
       </div>
       <div className="flex min-h-0 flex-1 flex-col gap-px overflow-y-auto px-2 pb-2">
         <Item to="/" icon={<Home size={15} strokeWidth={1.75} />}>{t("home")}</Item>
+        <Item to="/inbox" icon={<Inbox size={15} strokeWidth={1.75} />} extra={<UnreadCount />}>{t("inbox")}</Item>
         <Item to="/tasks" icon={<CheckSquare size={15} strokeWidth={1.75} />}>{t("tasks")}</Item>
         <h2 className="px-2 pt-4 pb-1 text-2xs font-medium text-faint">{t("records")}</h2>
         {catalog.listed
@@ -57,11 +59,12 @@ export function Sidebar() {
   );
 }
 
-function Item({ to, icon, children }: { to: "/" | "/tasks" | "/import" | "/bin"; icon: ReactNode; children: ReactNode }) {
+function Item({ to, icon, extra, children }: { to: "/" | "/inbox" | "/tasks" | "/import" | "/bin"; icon: ReactNode; extra?: ReactNode; children: ReactNode }) {
   return (
     <Link to={to} className={ITEM} activeOptions={{ exact: to === "/" }} activeProps={{ className: "active", "aria-current": "page" }}>
       <span className="shrink-0" aria-hidden="true">{icon}</span>
       <span className="truncate">{children}</span>
+      {extra}
     </Link>
   );
 }

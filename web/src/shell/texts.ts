@@ -2,6 +2,7 @@ import { texts } from "@/i18n";
 
 export const t = texts("shell", {
   home: "Home",
+  inbox: "Inbox",
   tasks: "Tasks",
   notes: "Notes",
   records: "Records",
@@ -25,6 +26,7 @@ export const t = texts("shell", {
   settings_users: "Settings: users",
   settings_objects: "Settings: objects and fields",
   settings_pipelines: "Settings: pipelines",
+  settings_webhooks: "Settings: webhooks",
   settings_tokens: "Settings: API tokens",
   import: "Import",
   bin: "Recycle bin",

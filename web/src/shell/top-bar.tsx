@@ -1,6 +1,7 @@
 import { PanelLeft } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
 import { useSession } from "@/api";
+import { useUnread } from "@/inbox";
 import { IconButton } from "@/ui";
 import { toggleSidebar, useSidebar } from "./sidebar-state";
 import { t } from "./texts";
@@ -22,9 +23,10 @@ export function TopBar({ title, documentTitle, icon, children, actions }: TopBar
   const sidebar = useSidebar();
   const { workspace } = useSession();
   const name = documentTitle ?? (typeof title === "string" ? title : "Kith");
+  const unread = useUnread()?.count ?? 0;
   useEffect(() => {
-    document.title = `${name} · ${workspace.name}`;
-  }, [name, workspace.name]);
+    document.title = `${unread > 0 ? `(${unread > 99 ? "99+" : unread}) ` : ""}${name} · ${workspace.name}`;
+  }, [name, workspace.name, unread]);
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line px-4 max-md:px-3">
       {sidebar ? null : (

@@ -1,0 +1,3 @@
+export { UnreadCount } from "./unread-count";
+export { useNotices } from "./use-notices";
+export { useUnread } from "./unread";
