@@ -1,5 +1,5 @@
 import { Link, Navigate, useParams } from "@tanstack/react-router";
-import { Box, Building2, CircleUser, GitBranch, KeyRound, type LucideIcon, Sparkles, Upload, Users } from "lucide-react";
+import { Box, Building2, CircleUser, GitBranch, KeyRound, type LucideIcon, Sparkles, Upload, Users, Webhook } from "lucide-react";
 import { type ComponentType, lazy, Suspense, useEffect, useRef } from "react";
 import { NotFoundPage, TopBar } from "@/shell";
 import { PageSkeleton } from "@/ui";
@@ -27,6 +27,7 @@ const GROUPS: { label: string; sections: Section[] }[] = [
       { name: "workspace", label: t("general"), icon: Building2, page: lazy(() => import("./workspace").then((module) => ({ default: module.WorkspaceSettings }))) },
       { name: "users", label: t("users"), icon: Users, page: lazy(() => import("./users").then((module) => ({ default: module.UserSettings }))) },
       { name: "objects", label: t("objects"), icon: Box, page: lazy(() => import("./objects").then((module) => ({ default: module.ObjectSettings }))) },
+      { name: "webhooks", label: t("webhooks"), icon: Webhook, page: lazy(() => import("./webhooks").then((module) => ({ default: module.WebhookSettings }))) },
       { name: "pipelines", label: t("pipelines"), icon: GitBranch, page: lazy(() => import("./pipelines").then((module) => ({ default: module.PipelineSettings }))) },
     ],
   },

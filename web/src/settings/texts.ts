@@ -11,6 +11,7 @@ export const t = texts("settings", {
   users: "Users",
   objects: "Objects and fields",
   pipelines: "Pipelines",
+  webhooks: "Webhooks",
   imports: "Imports",
   demo: "Sample data",
   // Everywhere

@@ -1,0 +1,63 @@
+import { invite, browserOf } from "./support/people";
+import { expect, expectAccessible, test } from "./support/test";
+
+test("a webhook is made, tested, watched, switched off and on, given another secret, and deleted", async ({ page, open, api }) => {
+  test.setTimeout(120_000);
+  await open("/settings/webhooks");
+  await expect(page.getByText("No webhooks yet")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "New webhook" }).click();
+  const dialog = page.getByRole("dialog", { name: "New webhook" });
+  await dialog.getByLabel("URL").fill("http://192.168.0.1/hook");
+  await dialog.getByRole("button", { name: "New webhook" }).click();
+  await expect(dialog.getByRole("alert").first()).toBeVisible();
+  await dialog.getByLabel("URL").fill("https://hooks.example.com/kith");
+  await dialog.getByLabel("Description").fill("Won deals");
+  await dialog.getByLabel("Events of").click();
+  await page.getByRole("option", { name: "Deals" }).click();
+  await dialog.getByRole("checkbox", { name: "Updated" }).click();
+  await expect(dialog.getByRole("group", { name: "Filter" })).toBeVisible();
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "New webhook" }).click();
+  await expect(page.getByRole("textbox", { name: "Signing secret" })).toHaveValue(/^whsec_/);
+  await expectAccessible(page);
+  const first = await page.getByRole("textbox", { name: "Signing secret" }).inputValue();
+  await page.getByRole("button", { name: "Done" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "hooks.example.com" });
+  await expect(row).toContainText("Deals: updated · Won deals");
+  const act = async (name: string) => {
+    await row.getByRole("button", { name: /^Actions for/ }).click();
+    await page.getByRole("menuitem", { name }).click();
+  };
+  await act("Send a test");
+  await expect(page.getByText("The test was not delivered").first()).toBeVisible({ timeout: 30_000 });
+  await act("Switch off");
+  await expect(row).toContainText("Off");
+  await page.getByRole("button", { name: "Undo" }).last().click();
+  await expect(row).toContainText("On");
+  await act("Replace the secret");
+  await page.getByRole("button", { name: "Replace the secret" }).click();
+  await expect(page.getByRole("textbox", { name: "Signing secret" })).not.toHaveValue(first);
+  await page.getByRole("button", { name: "Done" }).click();
+  await act("Deliveries");
+  await page.getByRole("button", { name: /^webhook\.test/, expanded: false }).click();
+  await expect(page.getByRole("region", { name: "What was sent" })).toContainText("webhook.test");
+  await expect(page.getByText(/Attempt 1/)).toBeVisible();
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.getByRole("link", { name: "All webhooks" }).click();
+  await act("Delete");
+  await page.getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByText("No webhooks yet")).toBeVisible();
+  expect((await api.call<{ data: unknown[] }>("GET", "/webhooks")).data).toEqual([]);
+});
+
+test("who is no administrator is told so", async ({ api, browser, server }) => {
+  const grace = await invite(api, "Grace Hopper");
+  const page = await browserOf(browser, server.url, grace, "/settings/webhooks");
+  await expect(page.getByText("Only administrators of the workspace can change this.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "New webhook" })).toHaveCount(0);
+  await page.context().close();
+});
