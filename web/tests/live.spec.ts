@@ -10,6 +10,21 @@ const facts = (page: Page) => page.getByRole("region", { name: "Facts" });
 /** Waits until a page is told what happens. */
 const live = (page: Page) => expect(page.locator("[data-live]")).toHaveAttribute("data-live", "live");
 
+/** Counts the answers that a page waits for: what it reads when its stream begins may have new rows already. */
+function answersOf(page: Page): () => Promise<void> {
+  let waiting = 0;
+  const counts = (url: string) => url.includes("/api/v1/") && !url.includes("/events/stream");
+  page.on("request", (request) => {
+    if (counts(request.url())) waiting += 1;
+  });
+  for (const end of ["requestfinished", "requestfailed"] as const) {
+    page.on(end as "requestfinished", (request) => {
+      if (counts(request.url())) waiting -= 1;
+    });
+  }
+  return () => expect.poll(() => waiting).toBe(0);
+}
+
 test("what somebody changes shows in the other's browser: on the page, in the list and on the board", async ({ page, open, api, browser, server, workspace }) => {
   const deal = await api.create("deals", { name: "New lifts", amount: "1200 EUR" });
   await open(`/objects/deals/${deal.id}`);
@@ -58,9 +73,11 @@ test("others' changes are pointed out, one's own aren't", async ({ open, page, a
 
 test("new rows announce themselves instead of moving what one reads", async ({ page, open, api }) => {
   await api.create("companies", { name: "Alder", industry: "Energy" });
+  const answered = answersOf(page);
   await open('/objects/companies?sort=name&filter=industry%20%3D%3D%20"Energy"');
   await live(page);
   await expect(row(page, "Alder")).toBeVisible();
+  await answered();
   await api.createMany("companies", [{ name: "Aachen", industry: "Energy" }, { name: "Beech", industry: "Energy" }, { name: "Cedar", industry: "Paper" }]);
   const pill = page.getByRole("button", { name: /^2 new/ });
   await expect(pill).toBeVisible();
@@ -79,11 +96,13 @@ test("new rows announce themselves instead of moving what one reads", async ({ p
 });
 
 test("a flood of changes is announced as one, and an empty list fills by itself", async ({ page, open, api }) => {
+  const answered = answersOf(page);
   await open("/objects/companies");
   await live(page);
   await expect(page.getByRole("heading", { name: "No companies yet" })).toBeVisible();
   await api.create("companies", { name: "Alder" });
   await expect(row(page, "Alder")).toBeVisible();
+  await answered();
   await api.createMany("companies", Array.from({ length: 200 }, (_, n) => ({ name: `Firm ${n}` })));
   const pill = page.getByRole("button", { name: /^Many changes/ });
   await expect(pill).toBeVisible();
