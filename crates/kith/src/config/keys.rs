@@ -277,7 +277,7 @@ pub(crate) const KEYS: &[Key] = &[
     key(
         "broker.stream",
         Kind::Text,
-        "KITH_EVENTS",
+        "kith-events",
         UsedBy::Server,
         "NATS: the JetStream stream that keeps all events; made where it is missing",
     ),
