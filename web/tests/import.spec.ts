@@ -36,9 +36,9 @@ test("a file is mapped, checked, imported and undone", async ({ page, open, api 
   await expect(page.getByRole("heading", { name: "This is what would happen" })).toBeVisible();
   expect(await api.list("companies")).toHaveLength(1);
   await page.getByRole("tab", { name: /Changed/ }).click();
-  await expect(page.getByRole("tabpanel")).toContainText("Old & Sons");
+  await expect(page.getByRole("tabpanel", { name: "Changed" })).toContainText("Old & Sons");
   await page.getByRole("tab", { name: /Rejected/ }).click();
-  await expect(page.getByRole("tabpanel")).toContainText("nine");
+  await expect(page.getByRole("tabpanel", { name: "Rejected" })).toContainText("nine");
   await expectAccessible(page);
   // Back to the columns: what was said there is still said.
   await page.getByRole("button", { name: "Change the columns" }).click();

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { call, type components, keys } from "@/api";
 import { editableFields, type Field, type ObjectType } from "@/catalog";
 import { inputOf, isEmpty, useDebounced } from "@/values";
@@ -18,9 +18,11 @@ export function useLikelySame(object: ObjectType, values: Readonly<Record<string
     // Two tasks may well say the same.
     enabled: wanted !== "{}" && object.key !== "task" && object.key !== "note",
     staleTime: 10_000,
+    // What is shown stays while more is typed: one may be about to click it.
+    placeholderData: keepPreviousData,
     queryFn: ({ signal }) => call<{ data: LikelySame[] }>("POST", `/${object.plural}/duplicates`, { body: { values: JSON.parse(wanted) as unknown }, signal }),
   });
-  return data?.data.slice(0, 3) ?? NONE;
+  return (wanted === "{}" ? undefined : data)?.data.slice(0, 3) ?? NONE;
 }
 
 const NONE: readonly LikelySame[] = [];
