@@ -182,9 +182,9 @@ test("a reseller moves in, from the set-up link to the first year's deals", asyn
 
   await test.step("where two change the same, one chooses", async () => {
     const [acme] = await api.list("companies", `?filter=${encodeURIComponent('name == "Acme Corporation"')}`);
-    await api.call("PATCH", `/companies/${acme?.id}`, { employees: 3000 });
     await cell(page, "Acme Corporation", "employees").dblclick();
     await page.getByRole("textbox", { name: "Employees" }).fill("2900");
+    await api.call("PATCH", `/companies/${acme?.id}`, { employees: 3000 });
     await page.keyboard.press("Enter");
     const conflict = page.getByRole("dialog", { name: "Somebody else changed this meanwhile" });
     await expect(conflict).toContainText("3,000");
@@ -317,10 +317,11 @@ test("the same by the keyboard alone", async ({ page }) => {
     const [acme] = await api.list("companies", `?filter=${encodeURIComponent('name == "Acme Corporation"')}`);
     await page.goto(`${there().url}/objects/companies?sort=name&columns=name~p,industry,employees`);
     await expect(cell(page, "Acme Corporation", "employees")).toBeVisible();
-    await api.call("PATCH", `/companies/${acme?.id}`, { employees: 3100 });
     await tabTo(page, page.getByRole("grid"));
     await page.keyboard.press("End");
     await page.keyboard.type("2800");
+    // While the editor is open: what comes before is shown at once, and is no conflict.
+    await api.call("PATCH", `/companies/${acme?.id}`, { employees: 3100 });
     await page.keyboard.press("Enter");
     const conflict = page.getByRole("dialog", { name: "Somebody else changed this meanwhile" });
     await tabTo(page, conflict.getByRole("button", { name: "Keep mine" }));
