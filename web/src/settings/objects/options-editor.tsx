@@ -1,5 +1,6 @@
 import { ArchiveRestore, ArrowDown, ArrowUp, Plus, X } from "lucide-react";
 import { useRef } from "react";
+import { flushSync } from "react-dom";
 import type { Option } from "@/catalog";
 import { Dot, IconButton, Input, Menu, MenuRadio, TAG_COLORS, tagColor } from "@/ui";
 import { t } from "../texts";
@@ -25,8 +26,9 @@ export function OptionsEditor({ options, known, error, onChange }: OptionsEditor
     onChange(next);
   };
   const add = () => {
-    onChange([...options, { value: "", label: "" }]);
-    requestAnimationFrame(() => list.current?.querySelector<HTMLInputElement>("li:last-child input")?.focus());
+    // At once: what is typed next belongs to the new option.
+    flushSync(() => onChange([...options, { value: "", label: "" }]));
+    list.current?.querySelector<HTMLInputElement>("li:last-child input")?.focus();
   };
   return (
     <fieldset>
